@@ -1,0 +1,21 @@
+"""How long work tells where it stands, without knowing who listens (a terminal, a notebook, nobody)."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Receives the state of long work. Every method may be called often and must return at once."""
+
+    def say(self, text: str) -> None:
+        """One line worth keeping: a step of the recipe, a notice."""
+
+    def update(self, stage: str, alive: int, best_dev_error: float | None, seconds_left: float | None) -> None:
+        """The current stage, members still training, best dev error so far (fraction or target units), time left."""
+
+
+class Silent:
+    """Progress for nobody: pipes, tests, `--json`."""
+
+    def say(self, text: str) -> None: ...
+
+    def update(self, stage: str, alive: int, best_dev_error: float | None, seconds_left: float | None) -> None: ...
