@@ -1,0 +1,150 @@
+"""K models of one network as one matrix: row k of `parameters` (K × P) holds every weight of model k.
+
+Gradients and optimiser moments are matrices of the same shape, hyperparameters are columns of K values. Dropping losers is
+`parameters[keep]`; one model alone is K = 1.
+"""
+
+import copy
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from caviar.core.random import stream
+from caviar.networks.layers import Dropout
+from caviar.population.layout import Layout
+from caviar.population.settings import Settings
+from caviar.techniques.optimisers import Update, optimiser_number
+
+EVALUATION_FLOATS = 4_000_000  # activations of one layer in a test-mode pass: 16 MB in float32, within a last-level cache
+
+
+class Population:
+    """The weights, moments and buffers of K members, and the network that runs them together.
+
+    Args:
+        network: an ordinary module whose layers understand a member axis (networks/layers.py) and which has
+            `initialise(scheme, gain, generator)`. It is the template and stays as it is.
+        settings: K members' hyperparameters; `seeds` key the initial weights, "init_scheme" and "init_gain" shape them.
+
+    Attributes:
+        parameters, gradients, velocity, square: (member, parameter).
+        buffers: by name, (member, *shape): running averages of batch norm, dropout rates.
+        step_count: updates made so far.
+    """
+
+    def __init__(self, network: nn.Module, settings: Settings, dtype: torch.dtype = torch.float32):
+        self.template = copy.deepcopy(network).to(dtype)
+        self.settings = settings
+        self.layout = Layout(self.template)
+        self.step_count = 0
+        rows, buffer_rows = [], []
+        for member in range(settings.num_members):
+            one = self.template
+            scheme, gain = str(settings["init_scheme"][member]), float(settings["init_gain"][member])
+            one.initialise(scheme, gain, stream(int(settings.seeds[member]), "initial weights"))  # type: ignore[operator]
+            rows.append(self.layout.row(one))
+            buffer_rows.append([buffer.detach().clone() for _, buffer in one.named_buffers()])
+        self.parameters = torch.stack(rows)
+        self.velocity = torch.zeros_like(self.parameters)
+        self.square = torch.zeros_like(self.parameters)
+        names = [name for name, _ in self.template.named_buffers()]
+        self.buffers = {name: torch.stack(column) for name, column in zip(names, zip(*buffer_rows, strict=True), strict=True)}
+        self._set_drop_rates()
+        self._connect()
+
+    def __len__(self) -> int:
+        return self.parameters.shape[0]
+
+    def _set_drop_rates(self) -> None:
+        """Copy the dropout columns into the layers' buffers: the input's first, then each hidden layer's."""
+        hidden_rates = self.settings["drop_rate"]
+        names = [name for name, module in self.template.named_modules() if isinstance(module, Dropout)]
+        hidden_names = [name for name in names if name != "input_dropout"]
+        for name in names:
+            if name == "input_dropout":
+                column = self.settings["input_drop_rate"]
+            else:
+                column = hidden_rates if hidden_rates.ndim == 1 else hidden_rates[:, hidden_names.index(name)]
+            self.buffers[f"{name}.drop_rate"] = torch.tensor(column, dtype=self.parameters.dtype)
+
+    def _connect(self) -> None:
+        """Build the stacked network: the template with views of the matrix in place of its weights."""
+        self.gradients = torch.zeros_like(self.parameters)
+        self.stacked = copy.deepcopy(self.template)
+        self.leaves = {name: nn.Parameter(view) for name, view in self.layout.views(self.parameters).items()}
+        self._gradient_views = self.layout.views(self.gradients)
+        for name, tensor in (self.leaves | self.buffers).items():
+            path, _, leaf = name.rpartition(".")
+            module = self.stacked.get_submodule(path)
+            (module._parameters if name in self.leaves else module._buffers)[leaf] = tensor  # type: ignore[assignment]
+        self.dropouts = [module for module in self.stacked.modules() if isinstance(module, Dropout)]
+        dtype = self.parameters.dtype
+
+        def column(name: str) -> Tensor:
+            return torch.tensor(self.settings[name], dtype=dtype)
+
+        kinds = torch.tensor([optimiser_number(name) for name in self.settings["optimizer"]])
+        self.update = Update(kinds, column("beta1"), column("beta2"), column("epsilon"))
+        self.smoothing, self.clip_norm = column("label_smoothing"), column("clip_norm")
+        self.l1, self.l2, self.weight_decay = (column(name).unsqueeze(1) for name in ("l1", "l2", "weight_decay"))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """All members' outputs for the same rows: (batch, input) → (member, output, batch)."""
+        outputs: Tensor = self.stacked(features.T)
+        return outputs
+
+    def collect_gradients(self, losses: Tensor) -> None:
+        """Write d(Σ losses)/dW into `gradients`; members don't mix, so row k is the gradient of loss k alone."""
+        gradients = torch.autograd.grad(losses.sum(), list(self.leaves.values()))
+        for view, gradient in zip(self._gradient_views.values(), gradients, strict=True):
+            view.copy_(gradient)
+
+    def key_dropout(self, seed: int) -> None:
+        """Fix the dropout draws of the coming step: the same for every member."""
+        for number, layer in enumerate(self.dropouts):
+            layer.draw_from(seed, self.step_count, number)
+
+    @torch.no_grad()
+    def predict(self, features: Tensor) -> Iterator[tuple[slice, Tensor]]:
+        """Test-mode outputs in pieces that stay in cache: (rows, (member, output, rows))."""
+        self.stacked.eval()
+        widest = max(slot.shape[0] for slot in self.layout.slots)
+        piece = max(1, EVALUATION_FLOATS // (len(self) * widest))
+        for start in range(0, len(features), piece):
+            rows = slice(start, min(start + piece, len(features)))
+            yield rows, self.forward(features[rows])
+
+    def keep(self, members: np.ndarray) -> None:
+        """Go on with these members only (row numbers, in this order); the rest leaves the matrices."""
+        rows = torch.as_tensor(members, dtype=torch.int64)
+        self.parameters = self.parameters[rows]
+        self.velocity = self.velocity[rows]
+        self.square = self.square[rows]
+        self.buffers = {name: buffer[rows] for name, buffer in self.buffers.items()}
+        self.settings = self.settings.keep(members)
+        self._connect()
+
+    def member(self, row: int) -> nn.Module:
+        """Member `row` as an ordinary module of its own, in test mode, with an ordinary state dict."""
+        module = copy.deepcopy(self.template)
+        state = {name: view[row].clone() for name, view in self.layout.views(self.parameters).items()}
+        state |= {name: buffer[row].clone() for name, buffer in self.buffers.items()}
+        module.load_state_dict(state)
+        return module.eval()
+
+    def state(self) -> dict[str, Tensor]:
+        """Everything that the next step depends on, by name, for a checkpoint."""
+        matrices = {"parameters": self.parameters, "velocity": self.velocity, "square": self.square}
+        counters = {"step_count": torch.tensor(self.step_count)}
+        return matrices | counters | {f"buffers.{name}": buffer for name, buffer in self.buffers.items()}
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        """Go on from a state of a population with the same network and settings."""
+        for name in ("parameters", "velocity", "square"):
+            assert state[name].shape == getattr(self, name).shape, name
+            setattr(self, name, state[name].clone())
+        self.step_count = int(state["step_count"])
+        self.buffers = {name: state[f"buffers.{name}"].clone() for name in self.buffers}
+        self._connect()

@@ -1,0 +1,31 @@
+"""Exponentially weighted averages with bias correction. Notes 2.3 to 2.5."""
+
+import torch
+from torch import Tensor
+
+
+class ExponentialAverage:
+    """v ← βv + (1 − β)x, an average over about 1 / (1 − β) values; corrected, v / (1 − β^t), from the first value on.
+
+    Args:
+        beta: in [0, 1), a number or a tensor that broadcasts to the values, such as (member, 1).
+        corrected: divide by 1 − β^t, without which the start is pulled towards 0.
+    """
+
+    def __init__(self, beta: Tensor | float, corrected: bool = True):
+        self.beta = beta
+        self.corrected = corrected
+        self.total: Tensor | None = None
+        self.count = 0
+
+    def add(self, value: Tensor) -> Tensor:
+        """Take in the next value, any shape; returns the average so far."""
+        self.total = torch.zeros_like(value) if self.total is None else self.total
+        self.total = self.beta * self.total + (1 - self.beta) * value
+        self.count += 1
+        return self.value()
+
+    def value(self) -> Tensor:
+        """The average so far; at least one value must have come."""
+        assert self.total is not None, "no value was added"
+        return self.total / (1 - self.beta**self.count) if self.corrected else self.total

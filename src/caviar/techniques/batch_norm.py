@@ -1,0 +1,41 @@
+"""Batch normalisation (Ioffe & Szegedy, 2015, arXiv 1502.03167). Notes 3.4 to 3.7."""
+
+from torch import Tensor
+from torch.nn import functional
+
+
+def batch_norm(
+    z: Tensor,
+    gamma: Tensor,
+    beta: Tensor,
+    running_mean: Tensor,
+    running_var: Tensor,
+    training: bool,
+    momentum: float = 0.1,
+    epsilon: float = 1e-5,
+) -> Tensor:
+    """Normalise each unit over the batch, then let the network choose its mean and scale, for all members at once.
+
+        z_norm = (z − μ) / √(σ² + ε),    z̃ = γ · z_norm + β
+
+    In training μ and σ² are the batch's, and the running averages move towards them by `momentum` (in place, σ² with m − 1
+    in the denominator, as torch does); in test mode μ and σ² are the running averages.
+
+    Every (member, unit) pair is one channel of torch's own kernel, so the population costs one call.
+
+    Args:
+        z: (member, unit, batch), at least two rows a batch in training.
+        gamma, beta, running_mean, running_var: (member, unit); the running ones contiguous.
+    """
+    num_members, num_units, batch = z.shape
+    normalised = functional.batch_norm(
+        z.reshape(1, num_members * num_units, batch),
+        running_mean.view(-1),
+        running_var.view(-1),
+        gamma.reshape(-1),
+        beta.reshape(-1),
+        training,
+        momentum,
+        epsilon,
+    )
+    return normalised.view(num_members, num_units, batch)

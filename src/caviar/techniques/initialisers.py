@@ -1,0 +1,53 @@
+"""Random initial weights whose variance keeps signals and gradients alive. Notes 1.10, 1.11.
+
+Xavier: LeCun et al., 1998 and the notes (tanh) · Glorot & Bengio, 2010, proceedings.mlr.press/v9/glorot10a.html ·
+He et al., 2015, arXiv 1502.01852 (ReLU).
+"""
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from caviar.core.errors import SettingsError, nearest
+
+
+def he(fan_in: int, fan_out: int) -> float:
+    """Standard deviation √(2 / n_in): half of ReLU's inputs are cut off, so the variance is doubled."""
+    return math.sqrt(2 / fan_in)
+
+
+def xavier(fan_in: int, fan_out: int) -> float:
+    """Standard deviation √(1 / n_in), for tanh and for outputs."""
+    return math.sqrt(1 / fan_in)
+
+
+def glorot(fan_in: int, fan_out: int) -> float:
+    """Standard deviation √(2 / (n_in + n_out)): a compromise between the forward and the backward pass."""
+    return math.sqrt(2 / (fan_in + fan_out))
+
+
+def zeros(fan_in: int, fan_out: int) -> float:
+    """All weights alike: units of a layer never become different. Kept to show why it fails."""
+    return 0.0
+
+
+SCHEMES: dict[str, Callable[[int, int], float]] = {"he": he, "xavier": xavier, "glorot": glorot, "zeros": zeros}
+
+
+def initial_weights(shape: tuple[int, ...], scheme: str, gain: float, generator: torch.Generator) -> Tensor:
+    """Normal draws with the scheme's standard deviation times `gain` (the notes' tunable factor).
+
+    Args:
+        shape: (out, in), or (out, in, height, width) for a convolution; never with a member axis, where the fan-in
+            would be wrong: members are initialised one by one, then stacked.
+        scheme: "he", "xavier", "glorot" or "zeros".
+        gain: at least 0.
+    """
+    if scheme not in SCHEMES:
+        raise SettingsError(f"initialiser {scheme!r} is unknown: choose from {', '.join(SCHEMES)}."
+                            f"{nearest(scheme, list(SCHEMES))}")
+    receptive_field = math.prod(shape[2:])
+    deviation = SCHEMES[scheme](shape[1] * receptive_field, shape[0] * receptive_field)
+    return torch.randn(shape, generator=generator) * (deviation * gain)

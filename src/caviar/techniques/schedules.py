@@ -1,0 +1,84 @@
+"""Learning-rate decay: the factor on the first rate α0 as training goes on. Notes 2.9; cosine: arXiv 1608.03983."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from caviar.core.errors import SettingsError, nearest
+
+
+def constant(epoch: Tensor, decay: Tensor, epochs: Tensor) -> Tensor:
+    """α0 throughout."""
+    return torch.ones_like(epoch * decay)
+
+
+def inverse_time(epoch: Tensor, decay: Tensor, epochs: Tensor) -> Tensor:
+    """α0 / (1 + decay · epoch)."""
+    return 1 / (1 + decay * epoch)
+
+
+def exponential(epoch: Tensor, decay: Tensor, epochs: Tensor) -> Tensor:
+    """decay^epoch · α0, such as 0.95^epoch."""
+    return decay**epoch
+
+
+def inverse_root(epoch: Tensor, decay: Tensor, epochs: Tensor) -> Tensor:
+    """decay / √epoch · α0, from the first epoch's end on; before it, decay · α0."""
+    return decay / torch.sqrt(torch.clamp(epoch * torch.ones_like(decay), min=1))
+
+
+def staircase(epoch: Tensor, decay: Tensor, epochs: Tensor) -> Tensor:
+    """Halved after each `decay` epochs."""
+    return 0.5 ** torch.floor(epoch / decay)
+
+
+def cosine(epoch: Tensor, decay: Tensor, epochs: Tensor) -> Tensor:
+    """From 1 down to `decay` along half a cosine over the planned epochs."""
+    share = torch.clamp(epoch / epochs, max=1)
+    return decay + (1 - decay) * 0.5 * (1 + torch.cos(torch.pi * share))
+
+
+def linear(epoch: Tensor, decay: Tensor, epochs: Tensor) -> Tensor:
+    """From 1 down to `decay` along a straight line over the planned epochs."""
+    return 1 - (1 - decay) * torch.clamp(epoch / epochs, max=1)
+
+
+SCHEDULES: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
+    "constant": constant,
+    "inverse-time": inverse_time,
+    "exponential": exponential,
+    "inverse-root": inverse_root,
+    "staircase": staircase,
+    "cosine": cosine,
+    "linear": linear,
+}
+
+
+def schedule_number(name: str) -> int:
+    """The place of a schedule in SCHEDULES, by which a population's column names it."""
+    if name not in SCHEDULES:
+        raise SettingsError(f"schedule {name!r} is unknown: choose from {', '.join(SCHEDULES)}."
+                            f"{nearest(name, list(SCHEDULES))}")
+    return list(SCHEDULES).index(name)
+
+
+def decay_factors(epoch: Tensor, kind: Tensor, decay: Tensor, warmup: Tensor, epochs: Tensor) -> Tensor:
+    """The factor on each member's first learning rate.
+
+    Args:
+        epoch: (step, 1) time in epochs, fractions included: 0.5 is the middle of the first epoch.
+        kind: (member,) numbers from `schedule_number`; one population may mix them.
+        decay: (member,) the schedule's constant; warmup: (member,) epochs of linear rise from 0, 0 for none;
+            epochs: (member,) planned length, at least 1.
+
+    Returns:
+        (step, member), at least 0.
+    """
+    factors = torch.empty(epoch.shape[0], kind.shape[0], dtype=decay.dtype, device=decay.device)
+    for number in torch.unique(kind).tolist():
+        members = kind == number
+        schedule = list(SCHEDULES.values())[number]
+        factors[:, members] = schedule(epoch, decay[members], epochs[members]).to(factors.dtype)
+    rise = torch.where(warmup > 0, epoch / torch.clamp(warmup, min=1e-12), torch.ones_like(warmup))
+    return factors * torch.clamp(rise, max=1)
