@@ -1,6 +1,5 @@
 """Where each weight tensor of a network lies in a row of the population's matrix."""
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -29,6 +28,7 @@ class Layout:
             start = stop
         self.slots = tuple(slots)
         self.num_parameters = start
+        self.penalised_spans = _joined_spans(self.slots)
 
     def views(self, matrix: Tensor) -> dict[str, Tensor]:
         """Each tensor of all members as a view (member, *shape) of the matrix (member, parameter)."""
@@ -38,13 +38,13 @@ class Layout:
         """A network's parameters as one row, (parameter,)."""
         return torch.cat([parameter.detach().reshape(-1) for parameter in network.parameters()])
 
-    def penalised_spans(self) -> list[slice]:
-        """Column ranges that L1, L2 and decay act on, neighbours joined."""
-        spans: list[slice] = []
-        for slot in self.slots:
-            if slot.penalised and spans and spans[-1].stop == slot.start:
-                spans[-1] = slice(spans[-1].start, slot.stop)
-            elif slot.penalised:
-                spans.append(slice(slot.start, slot.stop))
-        assert all(math.prod(slot.shape) == slot.stop - slot.start for slot in self.slots)
-        return spans
+
+def _joined_spans(slots: tuple[Slot, ...]) -> list[slice]:
+    """The column ranges that L1, L2 and decay act on, neighbours joined."""
+    spans: list[slice] = []
+    for slot in slots:
+        if slot.penalised and spans and spans[-1].stop == slot.start:
+            spans[-1] = slice(spans[-1].start, slot.stop)
+        elif slot.penalised:
+            spans.append(slice(slot.start, slot.stop))
+    return spans

@@ -43,18 +43,22 @@ def train_step(
 
 
 def _update(population: Population, rate: Tensor, train_rows: int) -> None:
+    """Penalties, clipping and the optimiser, in place, in the order of a plain loop.
+
+    L1 belongs to the loss, so it comes before clipping; L2 and decay belong to `torch.optim`, so they come after it.
+    """
     parameters, gradients = population.parameters, population.gradients
-    use_l2, use_l1, use_decay = (bool(column.any()) for column in (population.l2, population.l1, population.weight_decay))
-    for span in population.layout.penalised_spans():
-        if use_l2:
-            add_l2_gradient(gradients[:, span], parameters[:, span], population.l2 / train_rows)
-        if use_l1:
+    spans = population.layout.penalised_spans
+    if population.l1.any():
+        for span in spans:
             add_l1_gradient(gradients[:, span], parameters[:, span], population.l1 / train_rows)
-        if use_decay:
-            decay_weights(parameters[:, span], rate, population.weight_decay)
     if torch.isfinite(population.clip_norm).any():
         clip_gradients(gradients, population.clip_norm)
+    if population.l2.any():
+        for span in spans:
+            add_l2_gradient(gradients[:, span], parameters[:, span], population.l2 / train_rows)
+    if population.weight_decay.any():
+        for span in spans:
+            decay_weights(parameters[:, span], rate, population.weight_decay)
     population.step_count += 1
-    population.update.apply(
-        parameters, gradients, population.velocity, population.square, rate, population.step_count
-    )
+    population.update.apply(parameters, gradients, population.velocity, population.square, rate, population.step_count)
