@@ -1,0 +1,78 @@
+"""The dev error flatters: the best of many members was chosen by the very rows that measure it. Notes 1.1, C3."""
+
+import numpy as np
+
+from caviar.core.records import Action, Finding
+from caviar.diagnosis.disease import NOTHING_MATERIAL, Disease
+from caviar.diagnosis.evidence import Evidence
+from caviar.diagnosis.intervals import Interval, Metric, Z
+from caviar.diagnosis.judgement import severity
+from caviar.diagnosis.wording import error_evidence, figure, points
+
+DISEASE = Disease("dev-overfit", section="1.1")
+NUM_HALVINGS = 200
+
+TRUST_TEST = Action("Judge by the test error, and give dev more rows", "you",
+                    "An error that no choice has touched", {"more_data": True})
+
+
+def dev_overfit(evidence: Evidence) -> Finding:
+    """Present where choosing the best member on dev is expected to flatter its dev error by a material amount.
+
+    The optimism is measured on all candidates' per-row errors (`selection_optimism`). Without them only its most is
+    known: σ√(2 ln M) for the best of M errors of standard error σ each, however they depend on each other (Boucheron,
+    Lugosi and Massart, 2013, Concentration Inequalities, theorem 2.5); then it can be absent, but not present.
+    """
+    dev, metric, material = evidence.dev_error, evidence.metric, evidence.material_size
+    candidates = evidence.candidate_errors
+    if dev is None or dev.is_bare:
+        return DISEASE.cannot_tell(f"The {'dev error' if dev is None else 'number of dev rows'} is missing.")
+    figures = error_evidence(dev=dev)
+    if material is None:
+        return DISEASE.cannot_tell(NOTHING_MATERIAL, **figures)
+    count = evidence.num_candidates or (0 if candidates is None else len(candidates))
+    if not count:
+        return DISEASE.cannot_tell("How many members were compared on dev is missing.", **figures)
+    figures |= {"candidates": count, "material": material}
+    enough = points(material, metric)
+    chosen = f"Choosing the best of {count} members on dev flatters its dev error of {figure(dev.estimate, metric)} by"
+    if candidates is not None and len(candidates) >= count:
+        optimism = selection_optimism(candidates, metric)
+        figures |= {"optimism": optimism}
+        seen = f"{chosen} about {points(optimism, metric)}"
+        if optimism < material:
+            return DISEASE.absent(f"{seen}; {enough} would be material.", 0.9, **figures)
+        size = severity(Interval(optimism, optimism, optimism), material)
+        return DISEASE.present(f"{seen}.", size, 0.9, TRUST_TEST, **figures)
+    most = (dev.interval.high - dev.estimate) / Z * float(np.sqrt(2 * np.log(count)))
+    figures |= {"most_optimism": most}
+    seen = f"{chosen} {points(most, metric)} at most"
+    if most < material:
+        return DISEASE.absent(f"{seen}; {enough} would be material.", 0.95, **figures)
+    return DISEASE.cannot_tell(f"{seen}; all members' errors row by row would say by how much.", **figures)
+
+
+def selection_optimism(candidate_errors: np.ndarray, metric: Metric, *, seed: int = 0) -> float:
+    """Expected amount by which the lowest of M dev errors undercuts that model's error on new rows; at least 0.
+
+    Halve the rows at random, choose the best on one half, and compare its error there with that on the other half; then
+    the halves change places. A choice among M on n/2 rows is √2 times as optimistic as one on n, so the mean gap is
+    divided by √2. Where one member wins on both halves the two gaps cancel.
+
+    Args:
+        candidate_errors: (candidate, row) 0/1 mistakes, or squared errors for "rmse"; 0 comes back for fewer than two
+            candidates or rows.
+    """
+    num_candidates, num_rows = candidate_errors.shape
+    if num_candidates < 2 or num_rows < 2:
+        return 0.0
+    half = num_rows // 2
+    in_first = np.random.default_rng(seed).random((NUM_HALVINGS, num_rows)).argsort(axis=1) < half
+    first = in_first @ candidate_errors.T / half  # (halving, candidate)
+    second = ~in_first @ candidate_errors.T / (num_rows - half)
+    if metric == "rmse":
+        first, second = np.sqrt(first), np.sqrt(second)
+    halvings = np.arange(NUM_HALVINGS)
+    gaps = second - first
+    gap = gaps[halvings, first.argmin(axis=1)].mean() - gaps[halvings, second.argmin(axis=1)].mean()
+    return max(0.0, float(gap / 2 / np.sqrt(2)))

@@ -1,0 +1,70 @@
+"""Look for every disease, and say what to do next. Notes 1.2, 1.3."""
+
+from collections.abc import Callable
+
+from caviar.core.records import Action, Finding
+from caviar.diagnosis.dev_overfit import dev_overfit
+from caviar.diagnosis.dev_set_too_small import dev_set_too_small
+from caviar.diagnosis.dropout_without_overfitting import dropout_without_overfitting
+from caviar.diagnosis.early_stopped_too_soon import early_stopped_too_soon
+from caviar.diagnosis.evidence import Evidence
+from caviar.diagnosis.high_bias import high_bias
+from caviar.diagnosis.high_variance import high_variance
+from caviar.diagnosis.not_converged import not_converged
+
+# A new disease is one file, from Evidence to Finding, and one line here.
+DISEASES: tuple[Callable[[Evidence], Finding], ...] = (
+    high_bias,
+    high_variance,
+    not_converged,
+    early_stopped_too_soon,
+    dropout_without_overfitting,
+    dev_set_too_small,
+    dev_overfit,
+)
+
+VERDICT_ORDER = {"present": 0, "cannot-tell": 1, "absent": 2}
+SEVERITY_WEIGHT = {"low": 1, "medium": 2, "high": 3}
+
+
+def diagnose(evidence: Evidence) -> list[Finding]:
+    """A finding for every disease: the present ones first, gravest and surest ahead; then cannot-tell; then absent."""
+    def rank(finding: Finding) -> tuple[int, float]:
+        weight = SEVERITY_WEIGHT[finding.severity] * finding.confidence if finding.verdict == "present" else 0.0
+        return VERDICT_ORDER[finding.verdict], -weight
+
+    return sorted((disease(evidence) for disease in DISEASES), key=rank)
+
+
+def next_action(findings: list[Finding]) -> str:
+    """One plain sentence on what to do next, from findings in the order of `diagnose`."""
+    present = [finding for finding in findings if finding.verdict == "present"]
+    if present:
+        title = present[0].id.replace("-", " ").capitalize()
+        return f"{title}: {_instruction(present[0].actions)}."
+    for finding in findings:
+        if finding.verdict == "cannot-tell" and finding.actions:
+            return f"Nothing found that holds it back; but {finding.id} is open. {finding.actions[0].text}."
+    return "Nothing found that holds it back: the error left is less than material, or more than these rows can show."
+
+
+def verdict_words(findings: list[Finding]) -> str:
+    """The notes' four cases in a few words, such as "high variance"; and which of the two stays open."""
+    verdicts = {finding.id: finding.verdict for finding in findings}
+    high = [part for part in ("bias", "variance") if verdicts.get(f"high-{part}") == "present"]
+    unsure = [part for part in ("bias", "variance") if verdicts.get(f"high-{part}") == "cannot-tell"]
+    words = " and ".join(f"high {part}" for part in high)
+    if not unsure:
+        return words or "neither high bias nor high variance"
+    return f"{words or 'nothing high for certain'}; {' and '.join(unsure)}: cannot tell"
+
+
+def _instruction(actions: tuple[Action, ...]) -> str:
+    """What Caviar can try with more time, or else what only the user can do."""
+    ways = [f"give Caviar a larger --budget to {_lowered(each.text)}" for each in actions if each.by == "caviar"][:1]
+    ways += [_lowered(each.text) for each in actions if each.by == "you"][:1]
+    return "; or ".join(ways)
+
+
+def _lowered(text: str) -> str:
+    return text[0].lower() + text[1:]

@@ -1,0 +1,119 @@
+"""Two lines to measure a network against: the trivial predictor, and histogram gradient boosting. Notes 1.2.
+
+Both learn from the train rows alone. Test rows are looked at when `score` is called with them, and not before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+from caviar.diagnosis.error_rate import ErrorRate, metric_of, row_errors
+from caviar.diagnosis.evidence import Reference
+from caviar.diagnosis.tree_inputs import TreeInputs
+
+if TYPE_CHECKING:
+    from caviar.data.tables import Table
+
+    from caviar.data.splits import Split
+    from caviar.data.targets import TargetCoder
+
+NUM_ITERATIONS = 100  # scikit-learn's default
+FIRST_ITERATIONS = 5
+MOST_TREES_ASKED = 20_000_000  # about two seconds on two cores
+
+
+@dataclass(frozen=True, eq=False)
+class FittedReference(Reference):
+    """A reference with its model inside, to score further tables.
+
+    There is no file of it: the same train rows, seed and `iterations` on the same machine and threads rebuild the same
+    model, so a resumed run fits it again.
+    """
+
+    predict: Callable[[Table], np.ndarray]
+    coder: TargetCoder
+    iterations: int
+    seconds: float
+
+    def score(self, table: Table) -> ErrorRate:
+        """Error on a table, per row and in all; for the test part call it once, at the very end."""
+        return _score(self.predict, table, self.coder)
+
+
+def trivial(split: Split, coder: TargetCoder) -> FittedReference:
+    """Always the most frequent class of train, or the mean of its targets."""
+    targets = coder.raw(split.train)
+    answer = float(targets.mean()) if coder.task == "regression" else int(np.bincount(targets).argmax())
+
+    def predict(table: Table) -> np.ndarray:
+        return np.full(len(table), answer)
+
+    train_error, dev_error = _score(predict, split.train, coder), _score(predict, split.dev, coder)
+    return FittedReference("trivial", train_error, dev_error, predict, coder, iterations=0, seconds=0.0)
+
+
+def boosting(split: Split, coder: TargetCoder, seed: int = 0, *, time_limit: float | None = None,
+             iterations: int = NUM_ITERATIONS) -> FittedReference:
+    """scikit-learn's histogram gradient boosting with its defaults and native categories, on the same train rows.
+
+    Args:
+        split: its train part is learned from, its dev part scored; its test part is left alone.
+        coder: fitted on the same train part.
+        seed: draws the rows that boosting holds out of train for its own early stopping (from 10,000 rows on).
+        time_limit: seconds for fitting. After five iterations the model gets only as many more as the rest of the time
+            allows, so the limit is kept about; how many depends on the clock. None: no limit, always the same model.
+        iterations: at most this many; `iterations` of an earlier fit that a time limit cut short rebuilds that fit.
+
+    The train error is measured on as many train rows, drawn at random, as the trees can be asked in about two seconds.
+    """
+    start = time.perf_counter()
+    inputs = TreeInputs.fit(split.train)
+    targets = coder.raw(split.train)
+    model = _model(inputs, coder, targets, seed, iterations)
+    features = inputs.transform(split.train.frame)
+    if time_limit is None:
+        model.fit(features, targets)
+    else:
+        _fit_within(model, features, targets, time_limit, start)
+    seconds = time.perf_counter() - start
+
+    def predict(table: Table) -> np.ndarray:
+        return model.predict(inputs.transform(table.frame))
+
+    num_trees = model.n_iter_ * model.n_trees_per_iteration_
+    drawn = np.random.default_rng(seed).permutation(len(targets))[:max(1, MOST_TREES_ASKED // num_trees)]
+    errors = row_errors(model.predict(features[drawn]), targets[drawn], coder.task)
+    train_error = ErrorRate.from_rows(errors, metric_of(coder.task))
+    dev_error = _score(predict, split.dev, coder)
+    return FittedReference("boosting", train_error, dev_error, predict, coder, model.n_iter_, seconds)
+
+
+def _model(inputs: TreeInputs, coder: TargetCoder, targets: np.ndarray, seed: int,
+           iterations: int) -> HistGradientBoostingClassifier | HistGradientBoostingRegressor:
+    settings = {"random_state": seed, "max_iter": iterations, "categorical_features": inputs.is_category}
+    if coder.task == "regression":
+        return HistGradientBoostingRegressor(**settings)
+    # rows held out for early stopping are stratified, which a class with a single row cannot be
+    single = np.bincount(targets)[np.unique(targets)].min() < 2
+    return HistGradientBoostingClassifier(**settings, early_stopping=False if single else "auto")
+
+
+def _fit_within(model: HistGradientBoostingClassifier | HistGradientBoostingRegressor, features: np.ndarray,
+                targets: np.ndarray, time_limit: float, start: float) -> None:
+    """A few iterations first; then as many of the rest as their pace fits into what is left of the time."""
+    most = model.max_iter
+    model.set_params(warm_start=True, max_iter=min(FIRST_ITERATIONS, most)).fit(features, targets)
+    spent = time.perf_counter() - start
+    affordable = int((time_limit - spent) / (spent / FIRST_ITERATIONS))
+    if affordable > 0 and most > FIRST_ITERATIONS:
+        model.set_params(max_iter=min(most, FIRST_ITERATIONS + affordable)).fit(features, targets)
+
+
+def _score(predict: Callable[[Table], np.ndarray], table: Table, coder: TargetCoder) -> ErrorRate:
+    return ErrorRate.from_rows(row_errors(predict(table), coder.raw(table), coder.task), metric_of(coder.task))
