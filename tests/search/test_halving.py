@@ -1,5 +1,7 @@
 """Successive halving keeps the better members, on better evidence the fewer there are."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,9 +43,9 @@ def test_epochs_rise_members_fall_and_the_bounds_hold(members, epochs, eta, min_
     schedule = rungs(members, epochs, eta, min_epochs, least)
     assert [epoch for epoch, _ in schedule] == sorted({epoch for epoch, _ in schedule})
     alive = [members, *(keep for _, keep in schedule)]
-    assert all(after < before for before, after in zip(alive, alive[1:], strict=False))
+    assert all(after < before for before, after in itertools.pairwise(alive))
     assert all(min_epochs <= epoch < epochs and keep >= least for epoch, keep in schedule)
-    assert all(after >= int(before / eta) for before, after in zip(alive, alive[1:], strict=False))
+    assert all(after >= int(before / eta) for before, after in itertools.pairwise(alive))
     assert member_epochs(members, epochs, schedule) <= members * epochs
 
 

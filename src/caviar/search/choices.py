@@ -1,6 +1,5 @@
 """Dimensions that are not a plain range: a choice among a few values, and a range that 0 is added to. Notes 3.1."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isnan
 from typing import Any, ClassVar
@@ -23,7 +22,7 @@ class Choice(Dimension):
     kind: ClassVar[str] = "choice"
 
     def __post_init__(self) -> None:
-        if isinstance(self.values, str) or not isinstance(self.values, Sequence) or not len(self.values):
+        if not isinstance(self.values, list | tuple) or not self.values:
             raise SettingsError(f"{self.kind}: values must be a list of at least one value, got {self.values!r}.")
         values = tuple(_plain(value) for value in self.values)
         for value in values:
@@ -53,7 +52,7 @@ class Choice(Dimension):
 
     def _array(self) -> np.ndarray:
         kinds = {type(value) for value in self.values}
-        if len(kinds) == 1 and tuple not in kinds or kinds == {int, float}:
+        if (len(kinds) == 1 and tuple not in kinds) or kinds == {int, float}:
             return np.array(self.values)
         array = np.empty(len(self.values), dtype=object)
         array[:] = self.values
@@ -135,4 +134,4 @@ def _to_json(value: Any) -> Any:
 def _is_value(value: Any) -> bool:
     if isinstance(value, tuple):
         return all(_is_value(part) for part in value)
-    return isinstance(value, str | bool | int) or isinstance(value, float) and not isnan(value)
+    return isinstance(value, str | bool | int) or (isinstance(value, float) and not isnan(value))

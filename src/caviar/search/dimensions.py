@@ -178,7 +178,7 @@ class Integer(Range):
     def __post_init__(self) -> None:
         for name in ("low", "high"):
             value = getattr(self, name)
-            if not isinstance(value, Integral) or isinstance(value, bool):
+            if isinstance(value, bool) or not isinstance(value, Integral):
                 raise SettingsError(f"{self.kind}: {name} must be a whole number, got {value!r}.")
             object.__setattr__(self, name, int(value))
         if not self.low <= self.high:
@@ -213,7 +213,7 @@ class Integer(Range):
 
 
 def finite(kind: str, name: str, value: Any) -> Any:
-    if not isinstance(value, Real) or isinstance(value, bool) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
         raise SettingsError(f"{kind}: {name} must be a finite number, got {value!r}.")
     return value
 

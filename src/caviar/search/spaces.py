@@ -22,7 +22,7 @@ KINDS: dict[str, Any] = {
 class Space(Mapping[str, Dimension]):
     """Names and their dimensions, in order; `with_dimensions`, `zoom` and coarse_to_fine.py make changed copies.
 
-        Space({"learning_rate": LogUniform(1e-4, 1), "drop_rate": OrZero(Uniform(0.05, 0.5), 0.3)}).sample(25, seed=0)
+    `Space({"learning_rate": LogUniform(1e-4, 1), "drop_rate": OrZero(Uniform(0.05, 0.5), 0.3)}).sample(25, seed=0)`
     """
 
     def __init__(self, dimensions: Mapping[str, Dimension]):
