@@ -1,0 +1,46 @@
+# `make demo` and `make test` work on a fresh machine, set-up included. Everything goes into $(VENV).
+
+PYTHON ?= python3
+VENV ?= .venv
+BUDGET ?= 60s
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+# Tests that look at real data find it here; without the folder they are skipped, and say so.
+ifneq ($(wildcard ../shared/data),)
+export CAVIAR_DATA ?= $(abspath ../shared/data)
+endif
+
+.PHONY: demo test lint bench stress clean
+
+demo: $(VENV)/installed
+	$(BIN)/caviar fit digits --budget $(BUDGET) --seed 0
+
+test: $(VENV)/installed-test
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/installed
+	for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done
+
+# The property tests with many more examples, and the tests too long for every day.
+stress: $(VENV)/installed-test
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m "stress or hypothesis" --hypothesis-profile=stress
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(INSTALL) -e .
+	touch $@
+
+$(VENV)/installed-%: $(VENV)/installed
+	$(INSTALL) -e '.[$*]'
+	touch $@

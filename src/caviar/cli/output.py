@@ -1,0 +1,62 @@
+"""What goes to standard output: lines for people, or one JSON object for machines."""
+
+import json
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line for people. On a terminal it is wrapped, under `label` where it has one, and shown in `tone`."""
+
+    text: str = ""
+    label: str = ""
+    tone: str = ""
+
+
+_TONES: dict[str, dict[str, Any]] = {
+    "": {},
+    "strong": {"bold": True},
+    "good": {"fg": "green", "bold": True},
+    "warning": {"fg": "yellow"},
+    "quiet": {"dim": True},
+}
+
+
+def print_lines(lines: Iterable[Line]) -> None:
+    """Print `lines`: wrapped to the terminal's width and coloured there, plain and unwrapped in a pipe."""
+    terminal = sys.stdout.isatty()
+    width = min(shutil.get_terminal_size().columns, 110) if terminal else None
+    colour = terminal and "NO_COLOR" not in os.environ
+    for line in lines:
+        typer.secho(_laid_out(line, width), color=colour, **_TONES[line.tone])
+
+
+def _laid_out(line: Line, width: int | None) -> str:
+    if width is None:
+        return (line.label + line.text).rstrip()
+    hanging = " " * len(line.label)
+    return (
+        textwrap.fill(
+            line.text,
+            max(width, len(line.label) + 20),
+            initial_indent=line.label,
+            subsequent_indent=hanging,
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        )
+        or line.label.rstrip()
+    )
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one JSON object, in ASCII so that no terminal or pipe can spoil it."""
+    typer.echo(json.dumps(value, indent=1, allow_nan=False))

@@ -1,0 +1,125 @@
+"""What a finished run says on the terminal: how good, what holds it back, what to do next, where to look."""
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from caviar.cli.figures import counted, shown_error, shown_interval
+from caviar.cli.output import Line, print_json, print_lines
+from caviar.core.durations import spoken_duration
+from caviar.core.files import read_json
+
+if TYPE_CHECKING:
+    from caviar.api import Run
+
+_STOPPED = {
+    "budget": "the budget is spent",
+    "target": "the target error is reached",
+    "no-gain": "further steps stopped paying",
+    "members": "as many as were asked for",
+}
+_MOST_NOTICES = 4
+
+
+def tell_run(run: "Run", as_json: bool) -> None:
+    """Print the run's result as one JSON object, with its folder as `run`, or as a verdict for people."""
+    if as_json:
+        print_json({**run.result, "run": str(run.folder)})
+    else:
+        print_lines(verdict(run.result, read_json(run.folder / "data.json"), _from_here(run.folder)))
+
+
+def verdict(result: dict[str, Any], data: dict[str, Any], folder: Path) -> list[Line]:
+    """The verdict of a run from its `result.json` and `data.json`. Errors in per cent, or in units for a regression."""
+    return [
+        *_what_was_done(result, data),
+        Line(),
+        *_how_good(result),
+        Line(),
+        *_what_holds_it_back(result),
+        *_told_of_the_data(data),
+        Line(),
+        *_where_to_look(folder),
+    ]
+
+
+def _what_was_done(result: dict[str, Any], data: dict[str, Any]) -> Iterator[Line]:
+    target = result["target"]
+    task = (
+        f"a number, {target!r}" if result["task"] == "regression" else f"{len(data['classes'])} classes of {target!r}"
+    )
+    rows = ", ".join(f"{data['rows'][part]:,} {part}" for part in ("train", "dev", "test") if data["rows"].get(part))
+    yield Line(
+        f"{data['source']}: {task} from {counted(sum(one['used'] for one in data['columns']), 'column')}; rows: {rows}"
+    )
+    size = result["ensemble_size"]
+    model = "the model is the best one" if size == 1 else f"the model averages the best {size}"
+    why = _STOPPED[result["stopped_because"]]
+    trained = counted(result["members_trained"], "network")
+    yield Line(f"{trained} trained in {spoken_duration(result['seconds'])} ({why}); {model}")
+
+
+def _how_good(result: dict[str, Any]) -> Iterator[Line]:
+    """The headline is the test error, or the dev error where there are no test rows, and then it says so."""
+    metric = result["metric"]
+    part = "dev" if result["test_error"] is None else "test"
+    lines = {f"{part.capitalize()} {'error' if metric == 'error' else 'RMSE'}": result[f"{part}_error"]}
+    lines |= {f"  {name}": value for name, value in result["reference_errors"].items() if value is not None}
+    if result["human_error"] is not None:
+        lines["  a person"] = result["human_error"]
+    figures = [shown_error(value, metric) for value in lines.values()]
+    for number, (label, figure) in enumerate(zip(lines, figures, strict=True)):
+        column = f"{label:<{max(map(len, lines))}}   {figure:>{max(map(len, figures))}}"
+        if number == 0:
+            interval = shown_interval(result[f"{part}_interval"], metric)
+            yield Line(f"{column}   (95 % interval {interval})", tone="good")
+        else:
+            yield Line(column)
+    measured = [one for one in ("train", "dev", "test") if result[f"{one}_error"] is not None]
+    yield Line(" · ".join(f"{one} {shown_error(result[f'{one}_error'], metric)}" for one in measured), "The model: ")
+    if part == "dev":
+        told = "There are no test rows. The model was chosen by its dev error: expect somewhat more on new rows."
+        yield Line(told, tone="warning")
+    elif result["test_looks"] > 1:
+        told = f"Look number {result['test_looks']} at test rows in this run: choosing by them wears the figure out."
+        yield Line(told, tone="warning")
+
+
+def _what_holds_it_back(result: dict[str, Any]) -> Iterator[Line]:
+    if result["findings"]:
+        yield Line("What holds it back", tone="strong")
+        for finding in result["findings"]:
+            yield Line(finding["meaning"], f"  {finding['id']}: ")
+    else:
+        yield Line("Nothing was found that holds it back.", tone="strong")
+    if result["unanswered"]:
+        yield Line(
+            ", ".join(one["id"] for one in result["unanswered"]) + " (the report says what is missing)", "Cannot tell: "
+        )
+    yield Line(result["next_action"], "Next: ")
+    yield Line(result["right_tool"], "Right tool? ")
+
+
+def _told_of_the_data(data: dict[str, Any]) -> Iterator[Line]:
+    notices = [one for level in ("warning", "repaired") for one in data["notices"] if one["level"] == level]
+    if not notices:
+        return
+    yield Line()
+    yield Line("About the data", tone="strong")
+    for notice in notices[:_MOST_NOTICES]:
+        yield Line(notice["text"], "  - ", "warning" if notice["level"] == "warning" else "")
+    if len(notices) > _MOST_NOTICES:
+        yield Line(f"and {len(notices) - _MOST_NOTICES} more, in the report", "  - ")
+
+
+def _where_to_look(folder: Path) -> Iterator[Line]:
+    yield Line(str(folder / "report.html"), "Report:  ")
+    yield Line(f"caviar predict {shlex.quote(str(folder))} NEW.csv --out predictions.csv", "Predict: ")
+
+
+def _from_here(folder: Path) -> Path:
+    """`folder` as short as it can be written: relative where it lies below the current folder."""
+    absolute = folder.resolve()
+    here = Path.cwd()
+    return absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
