@@ -1,0 +1,108 @@
+"""Tables that are already in memory, or typed on the disk: polars, pandas, Arrow, NumPy. Cells keep their types."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from caviar.core.errors import DataError
+from caviar.core.records import Notice
+from caviar.data.delimited import check_names
+from caviar.data.wording import counted
+
+SECONDS = 1_000_000
+
+
+def from_memory(source: Any) -> tuple[pl.DataFrame, str] | None:
+    """A frame of a polars, pandas or Arrow table, and what it is; None for anything else."""
+    if isinstance(source, pl.LazyFrame):
+        source = source.collect()
+    if isinstance(source, pl.DataFrame):
+        return source, "the polars DataFrame"
+    if type(source).__module__.partition(".")[0] == "pandas" and hasattr(source, "columns"):
+        return _from_pandas(source), "the pandas DataFrame"
+    if hasattr(source, "__arrow_c_stream__") and hasattr(source, "column_names"):
+        check_names([str(name) for name in source.column_names], "the Arrow table")
+        return pl.DataFrame(source), "the Arrow table"
+    return None
+
+
+def plain_types(frame: pl.DataFrame) -> pl.DataFrame:
+    """Only numbers, booleans, dates and text are left: durations become seconds, categories and anything nested text."""
+    return frame.select(_plain(frame[name]) for name in frame.columns)
+
+
+def from_arrays(arrays: dict[str, np.ndarray], source: str) -> tuple[pl.DataFrame, str | None, list[Notice]]:
+    """A table of the arrays X (row, …) and y (row,) of an .npz file: columns x1, x2 … and y; the target is y where there is one.
+
+    Raises DataError: no X, objects in place of numbers or text, rows of X and y that do not match.
+    """
+    inputs = next((arrays[key] for key in ("X", "x") if key in arrays), None)
+    targets = next((arrays[key] for key in ("y", "Y") if key in arrays), None)
+    if inputs is None:
+        raise DataError(f"{source} must hold an array X (rows × columns) and, to learn from, y (one value a row); "
+                        f"it holds {', '.join(arrays) or 'none'}. Save it with numpy.savez(path, X=…, y=…).")
+    if inputs.ndim < 2 or not inputs.size:
+        raise DataError(f"X in {source} must have rows and columns, got shape {inputs.shape}.")
+    notices = []
+    if inputs.ndim > 2:
+        axes = " × ".join(str(length) for length in inputs.shape[1:])
+        inputs = inputs.reshape(len(inputs), -1)
+        notices.append(Notice("repaired", f"X has {axes} values a row, flattened to {counted(inputs.shape[1], 'column')}: "
+                              "which of them are neighbours is lost."))
+    columns = {f"x{place}": _array_column(inputs[:, place - 1], source) for place in range(1, inputs.shape[1] + 1)}
+    if targets is not None:
+        if targets.size != len(inputs):
+            raise DataError(f"y in {source} must have one value for each of the {len(inputs):,} rows of X, got shape {targets.shape}."
+                            + (" Turn indicator columns into one label a row, y.argmax(axis=1)." * (len(targets) == len(inputs))))
+        columns["y"] = _array_column(targets.reshape(-1), source)
+    return pl.DataFrame(columns), None if targets is None else "y", notices
+
+
+def _array_column(values: np.ndarray, source: str) -> np.ndarray | list[str]:
+    if values.dtype.kind in "biuf":
+        return np.ascontiguousarray(values.astype(np.float32) if values.dtype == np.float16 else values)
+    if values.dtype.kind in "US":
+        return [value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in values.tolist()]
+    raise DataError(f"the arrays of {source} must hold numbers, booleans or text, got {values.dtype}.")
+
+
+def _from_pandas(table: Any) -> pl.DataFrame:
+    names = [str(name) for name in table.columns]
+    check_names(names, "the pandas DataFrame")
+    return pl.DataFrame([_pandas_column(name, table.iloc[:, place]) for place, name in enumerate(names)])
+
+
+def _pandas_column(name: str, column: Any) -> pl.Series:
+    """Numbers and dates by their array; the rest one by one, a missing cell (None, NaN, NA, NaT) as null."""
+    kind = column.dtype.kind
+    if kind in "iuf":
+        return pl.Series(name, column.to_numpy(dtype=np.float64, na_value=np.nan)
+                         if column.hasnans or kind == "f" else column.to_numpy())
+    if kind == "M":
+        moments = column.dt.tz_convert(None) if getattr(column.dt, "tz", None) is not None else column
+        return pl.Series(name, moments.to_numpy().astype("datetime64[us]"))
+    present = column.notna().to_numpy()
+    cells = [cell if there else None for cell, there in zip(column.tolist(), present, strict=True)]
+    if all(isinstance(cell, bool) or cell is None for cell in cells) and any(present):
+        return pl.Series(name, cells, dtype=pl.Boolean)
+    return pl.Series(name, [None if cell is None else str(cell) for cell in cells], dtype=pl.String)
+
+
+def _plain(cells: pl.Series) -> pl.Series:
+    kind = cells.dtype
+    if kind.is_numeric() or kind in (pl.String, pl.Boolean):
+        return cells
+    if kind == pl.Null:
+        return cells.cast(pl.String)
+    if kind == pl.Date or kind == pl.Datetime:
+        zoned = getattr(kind, "time_zone", None)
+        return (cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if zoned else cells).cast(pl.Datetime("us"))
+    if kind == pl.Duration:
+        return cells.dt.total_microseconds() / SECONDS
+    if kind == pl.Time:
+        return cells.to_physical() / (1000 * SECONDS)
+    if kind == pl.Categorical or kind == pl.Enum:
+        return cells.cast(pl.String)
+    texts = [None if cell is None else str(cell) for cell in cells.to_list()]
+    return pl.Series(cells.name, texts, dtype=pl.String)

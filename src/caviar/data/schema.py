@@ -1,0 +1,139 @@
+"""What a model remembers of its training table, and how a new file is read alike: nothing is inferred from it again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from caviar.core.errors import DataError, nearest
+from caviar.core.records import Notice, Task
+from caviar.data.casting import cast
+from caviar.data.cleaning import clean
+from caviar.data.columns import cast_notices
+from caviar.data.fingerprint import fingerprint
+from caviar.data.labels import match_labels, refuse_unknown
+from caviar.data.records import Column, Table
+from caviar.data.sources import read
+from caviar.data.wording import counted, shown_cell, shown_names, shown_rows
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The features with their kinds and forms, the target, the task, the labels, and the added spellings of a missing cell."""
+
+    columns: tuple[Column, ...]
+    target: str
+    task: Task
+    classes: tuple[str, ...]
+    target_form: str = ""
+    missing: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, table: Table) -> Schema:
+        """The schema of a table to learn from; of its train part, columns that cut the parts are no features any more."""
+        assert table.target is not None and table.task is not None, "a table to learn from has a target"
+        return cls(table.columns, table.target, table.task, table.classes, table.target_form, table.missing)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the columns that a new file must have."""
+        return tuple(column.name for column in self.columns if column.used)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"columns": [asdict(column) for column in self.columns], "target": self.target, "task": self.task,
+                "classes": list(self.classes), "target_form": self.target_form, "missing": list(self.missing)}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Schema:
+        columns = tuple(Column(**column) for column in value["columns"])
+        return cls(columns, value["target"], value["task"], tuple(value["classes"]), value["target_form"], tuple(value["missing"]))
+
+
+def read_like(source: str | Path | Any, schema: Schema, *, target_needed: bool, skip_unknown_labels: bool = False) -> Table:
+    """Read a file for a model: columns in any order, extra ones ignored and told, kinds from the schema, one row is enough.
+
+    A cell that does not parse as its column's kind counts as missing, and is told. The table's frame has the schema's columns
+    in the schema's order, as far as the file has them (left-out ones are not needed), then the target. Without
+    `target_needed` a target in the file is not looked at.
+
+    Args:
+        source: any source of `load`.
+        schema: of the training table.
+        target_needed: True to measure errors: then every row needs a target that training saw.
+        skip_unknown_labels: drop rows whose label is missing or unknown; `Table.skipped_rows` names them.
+
+    Raises:
+        DataError: the source cannot be read; it lacks features or a target that is needed; it has unknown labels, or a
+            regression target that is no finite number.
+    """
+    found = read(source)
+    _check_columns(found.frame.columns, schema, found.name, target_needed=target_needed)
+    notices = list(found.notices)
+    named = {column.name for column in schema.columns} | {schema.target}
+    if extra := [name for name in found.frame.columns if name not in named]:
+        notices.append(Notice("info", f"{counted(len(extra), 'column')} of {found.name} that training did not have "
+                              f"{'is' if len(extra) == 1 else 'are'} ignored: {shown_names(extra, 5)}.", tuple(extra)))
+    frame = clean(found.frame.select(name for name in found.frame.columns if name in named), schema.missing)
+    columns, values = [], []
+    for column in schema.columns:
+        if column.name in frame.columns:
+            result = cast(frame[column.name], column.kind, column.form)
+            if column.used:
+                notices += cast_notices(frame[column.name], result, column.kind)
+            values.append(result.values)
+            columns.append(Column(column.name, column.kind, column.used, column.reason, result.values.null_count(),
+                                  result.values.drop_nulls().n_unique(), column.form))
+    skipped: list[int] = []
+    if target_needed:
+        target, target_notices, skipped = _read_target(frame[schema.target], schema, found.name, skip_unknown_labels)
+        notices += target_notices
+        values.append(target)
+    typed = pl.DataFrame(values)
+    if skipped:
+        typed = typed.filter(~pl.int_range(pl.len()).is_in(skipped))
+    return Table(typed, tuple(columns), schema.target if target_needed else None, schema.task, schema.classes, tuple(notices),
+                 found.name, fingerprint(typed), tuple(skipped), schema.target_form, schema.missing)
+
+
+def _check_columns(names: list[str], schema: Schema, source: str, *, target_needed: bool) -> None:
+    if target_needed and schema.target not in names:
+        raise DataError(f"{source} has no column {schema.target!r}, which errors are measured on.{nearest(schema.target, names)} "
+                        f"Its columns: {shown_names(names, 20)}.")
+    absent = [name for name in schema.features if name not in names]
+    if not absent:
+        return
+    spare = [name for name in names if name not in schema.features]
+    hints = [f"{name!r}:{hint}" for name in absent[:5] if (hint := nearest(name, spare))]
+    raise DataError(f"{source} lacks {counted(len(absent), 'column')} that the model was trained on: {shown_names(absent)}."
+                    + (f" {' '.join(hints)}" if hints else "") + " Add what is missing under that name; the cells may be empty.")
+
+
+def _read_target(cells: pl.Series, schema: Schema, source: str, skip: bool) -> tuple[pl.Series, list[Notice], list[int]]:
+    """The target's values, what to tell, and the rows to drop."""
+    notices: list[Notice] = []
+    if schema.task == "regression":
+        values = cast(cells, "number", schema.target_form).values
+        if (bad := values.is_null()).any() and not skip:
+            raise _refuse_numbers(cells, bad.arg_true().to_list(), source)
+    else:
+        labels = match_labels(cells, schema.classes, schema.target_form)
+        values, notices = labels.values, list(labels.notices)
+        if (bad := values.is_null()).any() and not skip:
+            raise refuse_unknown(cells, bad, source, schema.classes)
+    rows = bad.arg_true().to_list()
+    if len(rows) == len(cells):
+        raise DataError(f"no row of {source} has a value in {cells.name!r} that training knows: there is nothing to measure. "
+                        "Is it the right file?")
+    if rows:
+        notices.append(Notice("warning", f"{counted(len(rows), 'row')} of {source} {'is' if len(rows) == 1 else 'are'} skipped, because "
+                              f"{cells.name!r} is missing or unknown there: {shown_rows(rows)}.", (cells.name,)))
+    return values.alias(schema.target), notices, rows
+
+
+def _refuse_numbers(cells: pl.Series, rows: list[int], source: str) -> DataError:
+    shown = ", ".join(f"{'(missing)' if cells[row] is None else shown_cell(str(cells[row]))} (row {row + 1:,})" for row in rows[:5])
+    return DataError(f"column {cells.name!r} of {source} must hold a finite number in every row, but {counted(len(rows), 'cell does', 'cells do')} "
+                     f"not: {shown}{' …' * (len(rows) > 5)}. Mend them, or drop those rows.")

@@ -1,0 +1,126 @@
+"""Where a table comes from: a file, a built-in name, or a frame in memory; its cells as they came, not yet interpreted."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from caviar.core.errors import DataError, nearest
+from caviar.core.records import Notice
+from caviar.data.builtin import TARGETS, is_builtin, read_builtin
+from caviar.data.decoding import unpack
+from caviar.data.delimited import read_delimited
+from caviar.data.frames import from_arrays, from_memory, plain_types
+
+ENDINGS = {".csv": ",", ".tsv": "\t", ".parquet": None, ".npz": None}
+WHAT_IS_READ = ".csv, .tsv, .parquet (each also .gz) and .npz files, polars and pandas DataFrames, and the names " + ", ".join(TARGETS)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table as it came. Columns are text, numbers, booleans or dates; `target` is the one that the source itself names."""
+
+    frame: pl.DataFrame
+    name: str
+    target: str | None = None
+    notices: tuple[Notice, ...] = ()
+    comma_is_decimal: bool = False
+
+
+def read(source: Any) -> Source:
+    """Read any source whole. Raises DataError where it is missing, empty, damaged, or of a kind that is not read."""
+    if isinstance(source, str) and not source.strip():
+        raise DataError(f"the data must be named, got an empty text. Caviar reads {WHAT_IS_READ}.")
+    if is_builtin(source):
+        frame, target = read_builtin(source)
+        return Source(plain_types(frame), source.replace("_", "-"), target)
+    if isinstance(source, (str, Path)):
+        return _read_file(Path(source))
+    found = from_memory(source)
+    if found is None:
+        raise DataError(f"a table cannot be read from {type(source).__name__}. Caviar reads {WHAT_IS_READ}.")
+    frame, name = found
+    _check_size(frame, name)
+    return Source(plain_types(frame), name)
+
+
+def _read_file(path: Path) -> Source:
+    name = str(path)
+    ending = _ending(path)
+    content = _content(path, name)
+    if not content:
+        raise DataError(f"{name} is empty (0 bytes). Check that it was saved or downloaded whole.")
+    content = unpack(content, name)
+    delimiter = ENDINGS[ending]
+    if delimiter:
+        found = read_delimited(content, name, delimiter)
+        return Source(found.frame, name, None, found.notices, found.comma_is_decimal)
+    if ending == ".npz":
+        return _read_npz(content, name)
+    try:
+        frame = pl.read_parquet(io.BytesIO(content))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataError(f"{name} must be a Parquet file, but reading it fails ({_first_line(error)}). "
+                        "It is damaged or of another format: save it again, or name it by what it holds.") from None
+    _check_size(frame, name)
+    return Source(plain_types(frame), name)
+
+
+def _content(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise DataError(_missing(path)) from None
+    except OSError as error:
+        raise DataError(f"{name} cannot be read: {(error.strerror or str(error)).lower()}. Check the path and its permissions.") from None
+
+
+def _missing(path: Path) -> str:
+    """What is wrong with a path that leads to no file, with the nearest name that exists."""
+    if "://" in str(path) or ":/" in str(path)[1:8]:
+        return f"{path} is an address, and Caviar reads files. Download it first."
+    folder = path.parent
+    if not folder.is_dir():
+        return f"there is no file {path}: its folder {folder} does not exist either."
+    names = [entry.name for entry in folder.iterdir()]
+    if not path.suffix and str(path) == path.name:
+        hint = nearest(path.name, [*TARGETS, *names])
+        return f"{str(path)!r} is neither a file nor a built-in table ({', '.join(TARGETS)}).{hint}"
+    return f"there is no file {path}.{nearest(path.name, names)}"
+
+
+def _ending(path: Path) -> str:
+    """The ending that says the format, lower case, .gz aside. Raises DataError for another, or for a folder."""
+    if path.is_dir():
+        raise DataError(f"{path} is a folder. Give one file: Caviar reads {WHAT_IS_READ}.")
+    plain = path.name.lower().removesuffix(".gz")
+    ending = next((ending for ending in ENDINGS if plain.endswith(ending)), None)
+    if ending:
+        return ending
+    if not path.exists():
+        raise DataError(_missing(path))
+    raise DataError(f"{path} is of an unknown type: Caviar reads {WHAT_IS_READ}. "
+                    "If it is text with a delimiter, name it .csv (or .tsv for tabs).")
+
+
+def _read_npz(content: bytes, name: str) -> Source:
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in archive.files}
+    except Exception as error:  # a damaged archive raises what zipfile, zlib or NumPy happen to raise
+        raise DataError(f"{name} must be an .npz archive of plain arrays, but reading it fails ({_first_line(error)}). "
+                        "Save it with numpy.savez(path, X=…, y=…), without objects in it.") from None
+    frame, target, notices = from_arrays(arrays, name)
+    return Source(frame, name, target, tuple(notices))
+
+
+def _check_size(frame: pl.DataFrame, name: str) -> None:
+    if not frame.width or not frame.height:
+        raise DataError(f"{name} has {frame.height} rows and {frame.width} columns. It must have at least one of each.")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0][:150].rstrip(".") or type(error).__name__
