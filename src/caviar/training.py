@@ -74,6 +74,16 @@ class Member:
     curves: list[tuple[float, float, float, float]] = field(default_factory=list)
     weights: dict[str, Tensor] | None = None
 
+    def to_json(self) -> dict[str, Any]:
+        """Everything but the weights; may hold NaN and infinity."""
+        named = {name: value for name, value in vars(self).items() if name not in ("structure", "weights")}
+        return named | {"structure": self.structure.to_json()}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any], weights: dict[str, Tensor] | None = None) -> "Member":
+        curves = [tuple(point) for point in value["curves"]]
+        return cls(**{**value, "structure": MLP.from_json(value["structure"]), "curves": curves, "weights": weights})
+
 
 def evaluate(population: Population, features: Tensor, targets: Tensor, loss: Loss, data: TrainingData) -> tuple[Tensor, Tensor]:
     """Each member's loss and error in test mode, (member,) float64: share of wrong classes, or RMSE in target units."""
@@ -115,6 +125,25 @@ class Cohort:
         self.stopping = EarlyStopping(len(members), torch.full((len(members),), plan.patience, dtype=torch.float64))
         self.best = {name: tensor.clone() for name, tensor in self._weights().items()}
         self.epoch = 0
+
+    def state(self) -> dict[str, Tensor]:
+        """The matrices that the next epoch depends on; the records are in `members`, the rows in use in `alive`."""
+        best = {f"best.{name}": tensor for name, tensor in self.best.items()}
+        stopping = {"stopping.best_score": self.stopping.best_score, "stopping.best_epoch": self.stopping.best_epoch}
+        return self.population.state() | best | stopping | {"epoch": torch.tensor(self.epoch)}
+
+    def load_state(self, state: dict[str, Tensor], alive: list[Member]) -> None:
+        """Go on, bit for bit, from a state of this cohort in which the members `alive` were still training."""
+        kept = {member.number for member in alive}
+        rows = np.array([row for row, member in enumerate(self.alive) if member.number in kept])
+        self.alive = list(alive)
+        self.population.keep(rows)
+        self.population.load_state(state)
+        self.best = {name: state[f"best.{name}"].clone() for name in self.best}
+        self.stopping.keep(torch.as_tensor(rows))
+        self.stopping.best_score = state["stopping.best_score"].clone()
+        self.stopping.best_epoch = state["stopping.best_epoch"].clone()
+        self.epoch = int(state["epoch"])
 
     def _weights(self) -> dict[str, Tensor]:
         return self.population.layout.views(self.population.parameters) | self.population.buffers

@@ -18,7 +18,8 @@ class Hyperparameter:
     """One setting that every member may have its own value of.
 
     `low` and `high` are what is allowed (both included, except `high` where `open_above`); `tune` is the range a search
-    draws from, None where a search leaves the default. `rank` 1 is tuned first, 4 hardly ever.
+    draws from, None where a search leaves the default, and `zero_share` the share of its draws that are exactly 0 (off).
+    For l2, `tune` is λ/m. `rank` 1 is tuned first, 4 hardly ever.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Hyperparameter:
     open_above: bool = False
     scale: Scale = "linear"
     tune: tuple[float, float] | None = None
+    zero_share: float = 0.0
     choices: tuple[str, ...] = ()
 
 
@@ -39,7 +41,7 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
     one.name: one
     for one in (
         Hyperparameter("learning_rate", 1e-3, 1, "3.1, 3.2", "α, the size of a step",
-                       "faster, then unstable; lowering: slower, then stuck", 0.0, scale="log", tune=(3e-4, 3e-2)),
+                       "faster, then unstable; lowering: slower, then stuck", 0.0, scale="log", tune=(1e-3, 3e-2)),
         Hyperparameter("optimizer", "adam", 2, "2.6 to 2.8", "which moments the update uses",
                        "", scale="choice", choices=tuple(OPTIMISERS)),
         Hyperparameter("beta1", 0.9, 2, "2.3, 2.6, 3.2", "momentum β: gradients are averaged over about 1 / (1 − β) steps",
@@ -52,17 +54,17 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
                        "depends on the schedule", 0.0),
         Hyperparameter("warmup_epochs", 0.0, 4, "2.9", "epochs in which the rate rises from 0", "gentler start", 0.0),
         Hyperparameter("l2", 0.0, 2, "1.4, 1.5", "λ of λ/2m ‖W‖²: pulls weights towards 0 through the gradient",
-                       "less variance, more bias", 0.0, scale="log", tune=(1e-3, 1e2)),
+                       "less variance, more bias", 0.0, scale="log", tune=(1e-6, 1e-3), zero_share=0.6),
         Hyperparameter("l1", 0.0, 3, "1.4", "λ of λ/m ‖W‖₁: makes weights exactly small, so sparse", "fewer weights in use", 0.0,
                        scale="log"),
         Hyperparameter("weight_decay", 0.0, 2, "1.4", "decoupled decay: W shrinks by α · decay a step",
-                       "less variance, more bias", 0.0, scale="log", tune=(1e-4, 1.0)),
+                       "less variance, more bias", 0.0, scale="log", tune=(1e-3, 2.0), zero_share=0.25),
         Hyperparameter("drop_rate", 0.0, 2, "1.6, 1.7", "share of hidden units silenced in a step", "less variance, more bias",
-                       0.0, 1.0, open_above=True, tune=(0.0, 0.5)),
+                       0.0, 1.0, open_above=True, tune=(0.02, 0.5), zero_share=0.15),
         Hyperparameter("input_drop_rate", 0.0, 3, "1.6, 1.7", "share of inputs silenced in a step", "leans on no single input",
-                       0.0, 1.0, open_above=True, tune=(0.0, 0.3)),
+                       0.0, 1.0, open_above=True, tune=(0.01, 0.25), zero_share=0.3),
         Hyperparameter("label_smoothing", 0.0, 3, "3.9", "share of each label spread over all classes", "less certain outputs",
-                       0.0, 1.0, open_above=True, tune=(0.0, 0.2)),
+                       0.0, 1.0, open_above=True, tune=(0.01, 0.15), zero_share=0.5),
         Hyperparameter("clip_norm", float("inf"), 3, "1.10", "longest gradient allowed", "less clipping", 0.0, scale="log"),
         Hyperparameter("init_scheme", "he", 3, "1.11", "variance of the first weights", "", scale="choice", choices=tuple(SCHEMES)),
         Hyperparameter("init_gain", 1.0, 3, "1.11", "factor on the initialiser's standard deviation", "larger first activations",

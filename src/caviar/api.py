@@ -1,0 +1,133 @@
+"""The public door: load, check, fit, resume, open_run, report."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import torch
+
+from caviar.core.config import FitConfig
+from caviar.core.durations import parse_duration
+from caviar.core.errors import SettingsError
+from caviar.core.files import read_json
+from caviar.core.progress import Progress
+from caviar.core.records import Finding, Notice
+from caviar.data.check import check as check_table
+from caviar.data.schema import read_like
+from caviar.data.tables import Table, load
+from caviar.diagnosis.error_rate import ErrorRate
+from caviar.recipe import fit as recipe
+from caviar.recipe.folder import note_test_look, read_config
+from caviar.recipe.model import Model
+from caviar.report import write_report
+
+__all__ = ["Run", "check", "fit", "load", "open_run", "report", "resume"]
+
+DEFAULT_BUDGET = "5m"
+
+
+class Run:
+    """A finished run: its folder, its result, and its model, which is read when first needed.
+
+    Attributes:
+        folder: the run's folder. result: the content of `result.json`.
+        findings: the diseases that were found present, the gravest first.
+    """
+
+    def __init__(self, folder: str | Path):
+        """Raises RunError where the folder is missing or the run was not finished."""
+        self.folder = Path(folder)
+        read_config(self.folder)
+        self.result: dict[str, Any] = read_json(self.folder / "result.json")
+        self.findings = [Finding.from_json(finding) for finding in self.result["findings"]]
+        self._model: Model | None = None
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.folder)!r})"
+
+    @property
+    def model(self) -> Model:
+        """The ensemble behind its preprocessing."""
+        self._model = self._model or Model.load(self.folder)
+        return self._model
+
+    def predict(self, source: Any) -> pl.DataFrame:
+        """Predictions for the rows of a file, DataFrame or Table, in their order; the target column is not needed.
+
+        Returns:
+            `prediction`, then `probability.<label>` for each class, or `low` and `high`, the ends of an 80 % interval.
+
+        Raises:
+            DataError: a column that the model needs is missing, or the file cannot be read.
+        """
+        table = read_like(source, self.model.schema, target_needed=False)
+        return self.model.predictions(self._features(table))
+
+    def evaluate(self, source: Any, skip_unknown_labels: bool = False) -> dict[str, Any]:
+        """The error on labelled rows, with its 95 % interval. Every such look is counted in the run.
+
+        Returns:
+            `rows`, `metric`, `error` (a fraction, or RMSE in target units), `interval`, `test_looks`.
+        """
+        table = read_like(source, self.model.schema, target_needed=True, skip_unknown_labels=skip_unknown_labels)
+        errors = self.model.row_errors(self._features(table), self.model.coder.raw(table))
+        metric = self.result["metric"]
+        rate = ErrorRate.from_rows(errors, metric)
+        looks = note_test_look(self.folder, "evaluate", len(table), rate.estimate)
+        interval = [rate.interval.low, rate.interval.high]
+        return {"rows": len(table), "metric": metric, "error": rate.estimate, "interval": interval, "test_looks": looks}
+
+    def _features(self, table: Table) -> torch.Tensor:
+        return torch.tensor(self.model.preprocessor.transform(table.frame))
+
+
+def fit(
+    data: Any, *, budget: str | float | None = None, members: int | None = None, progress: Progress | None = None, **settings: Any
+) -> Run:
+    """The whole recipe: split, normalise, search, diagnose, act, and report, within a budget.
+
+    Args:
+        data: a file, a built-in name, a polars or pandas DataFrame, or a loaded Table.
+        budget: a duration such as "5m" (the default) or seconds. members: a number of networks instead, for runs that
+            repeat exactly.
+        progress: told where the work stands (core/progress.py).
+        settings: further fields of core/config.py's FitConfig, such as `target`, `seed`, `test`, `human_error`, `out`.
+
+    Raises:
+        DataError, SettingsError: what must hold, what came, what to do; before anything is written.
+    """
+    if budget is not None and members is not None:
+        raise SettingsError("give a budget or a number of members, not both: a run ends when the one you give is used up.")
+    seconds = None if members is not None else parse_duration(DEFAULT_BUDGET if budget is None else budget)
+    in_memory = not isinstance(data, str | Path)
+    name = (data.source if isinstance(data, Table) else "dataframe") if in_memory else str(data)
+    if isinstance(data, Table):
+        settings = {"target": data.target, "task": data.task} | settings
+    config = FitConfig.checked(data=name, budget_seconds=seconds, members=members, **settings)
+    return _reported(recipe.fit(config, progress, source=data if in_memory else None))
+
+
+def resume(run: str | Path, progress: Progress | None = None) -> Run:
+    """Finish a run that was killed; no finished member is trained again. A finished run comes back as it is."""
+    return _reported(recipe.resume(Path(run), progress))
+
+
+def _reported(folder: Path) -> Run:
+    write_report(folder)
+    return Run(folder)
+
+
+def open_run(path: str | Path) -> Run:
+    """A finished run by its folder."""
+    return Run(path)
+
+
+def report(run: Run | str | Path) -> Path:
+    """Write the run's `report.html` anew; returns its path."""
+    return write_report(run.folder if isinstance(run, Run) else Path(run))
+
+
+def check(data: Any, target: str | None = None, **options: Any) -> list[Notice]:
+    """What is wrong with the data, before any training. `options` are those of `load`."""
+    table = data if isinstance(data, Table) else load(data, target, **options)
+    return check_table(table)

@@ -1,0 +1,112 @@
+"""The ensemble of a population's best members, chosen on dev. Notes C2.8; Caruana et al., 2004, doi.org/10.1145/1015330.1015432."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from caviar.recipe.model import member_outputs, network_of
+from caviar.training import Member, TrainingData
+
+CANDIDATES = 40
+MOST_MEMBERS = 8
+MOST_PICKS = 24
+FIRST_PICKS = 4
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Members and their shares, with what they make of the dev rows.
+
+    row_errors: (row,) 0/1 mistakes or squared errors in target units. loss: mean dev loss (log loss or squared error of
+    standardised targets), by which ensembles are compared. error: share of mistakes, or RMSE in target units.
+    """
+
+    members: tuple[Member, ...]
+    weights: tuple[float, ...]
+    row_errors: np.ndarray
+    loss: float
+    error: float
+
+
+class Pool:
+    """All members that may join the ensemble, each with its outputs on the dev rows."""
+
+    def __init__(self, data: TrainingData):
+        self.data = data
+        self.targets = data.dev_targets.numpy()
+        self._outputs: dict[int, np.ndarray] = {}
+        self.members: list[Member] = []
+
+    def add(self, members: Sequence[Member]) -> None:
+        """Take in members that kept their weights; only the CANDIDATES best of all stay."""
+        self.members += [member for member in members if member.weights is not None]
+        self.members.sort(key=lambda member: (member.score, member.number))
+        for member in self.members[CANDIDATES:]:
+            member.weights = None
+            self._outputs.pop(member.number, None)
+        del self.members[CANDIDATES:]
+
+    def with_members(self, members: Sequence[Member]) -> "Pool":
+        """A copy that holds these members too; the pool itself stays as it is."""
+        other = Pool(self.data)
+        other._outputs = dict(self._outputs)
+        other.members = list(self.members)
+        keep = [member for member in members if member.weights is not None]
+        other.members = sorted([*other.members, *keep], key=lambda member: (member.score, member.number))[:CANDIDATES]
+        return other
+
+    def outputs(self, member: Member) -> np.ndarray:
+        """A member's dev outputs, (row, class) probabilities or (row, 1), computed once."""
+        if member.number not in self._outputs:
+            network = network_of(member, self.data.dev_features.shape[1], self.data.num_outputs)
+            self._outputs[member.number] = member_outputs(network, self.data.dev_features, self.data.task)
+        return self._outputs[member.number]
+
+    def losses(self, outputs: np.ndarray) -> np.ndarray:
+        """Dev loss of each row of (…, row, output) averaged over rows: (…,)."""
+        if self.data.task == "regression":
+            return np.mean((outputs[..., 0] - self.targets) ** 2, axis=-1)
+        truth = np.take_along_axis(outputs, self.targets.reshape(*(1,) * (outputs.ndim - 2), -1, 1), axis=-1)[..., 0]
+        return -np.mean(np.log(np.maximum(truth, 1e-7)), axis=-1)
+
+    def row_errors(self, outputs: np.ndarray) -> np.ndarray:
+        """(row,) 0/1 mistakes, or squared errors in target units, of outputs (row, output)."""
+        if self.data.task == "regression":
+            return ((outputs[:, 0] - self.targets) * self.data.unit).astype(np.float64) ** 2
+        return (outputs.argmax(1) != self.targets).astype(np.float64)
+
+    def choose(self) -> Ensemble:
+        """Greedy forward selection on the dev loss, with repetition, started from the best few.
+
+        The start from FIRST_PICKS members and the averaging of many picks keep the choice from fitting the dev rows.
+        """
+        assert self.members, "no member kept its weights"
+        outputs = np.stack([self.outputs(member) for member in self.members])  # (member, row, output)
+        counts = np.zeros(len(self.members), dtype=int)
+        counts[:FIRST_PICKS] = 1
+        total = outputs[:FIRST_PICKS].sum(0)
+        loss = float(self.losses(total / counts.sum()))
+        best = (loss, counts.copy())
+        while counts.sum() < MOST_PICKS:
+            losses = self.losses((total + outputs) / (counts.sum() + 1))
+            if (counts > 0).sum() >= MOST_MEMBERS:
+                losses = np.where(counts > 0, losses, np.inf)
+            pick = int(np.argmin(losses))
+            counts[pick] += 1
+            total += outputs[pick]
+            if losses[pick] < best[0]:
+                best = (float(losses[pick]), counts.copy())
+        loss, counts = best
+        return self._ensemble(counts, outputs, loss)
+
+    def _ensemble(self, counts: np.ndarray, outputs: np.ndarray, loss: float) -> Ensemble:
+        chosen = np.flatnonzero(counts)
+        weights = counts[chosen] / counts.sum()
+        averaged = np.tensordot(weights.astype(np.float32), outputs[chosen], axes=1)
+        errors = self.row_errors(averaged)
+        mean = float(errors.mean())
+        error = float(np.sqrt(mean)) if self.data.task == "regression" else mean
+        return Ensemble(tuple(self.members[place] for place in chosen), tuple(weights.tolist()), errors, loss, error)
+
+

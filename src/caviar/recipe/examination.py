@@ -1,0 +1,56 @@
+"""Look at an ensemble as a doctor would: its errors on train and dev in test mode, its curves, its references. Notes 1.2."""
+
+import numpy as np
+
+from caviar.core.config import FitConfig
+from caviar.core.records import Finding
+from caviar.diagnosis.diagnose import diagnose
+from caviar.diagnosis.evidence import Evidence, MemberHistory, StoppedBy
+from caviar.diagnosis.references import FittedReference
+from caviar.recipe.ensemble import Ensemble, Pool
+from caviar.recipe.model import Model, model_of
+from caviar.recipe.preparation import Prepared
+from caviar.training import Member
+
+MOST_TRAIN_ROWS = 20_000  # looked at between rounds; the final diagnosis looks at all
+MOST_CANDIDATES = 20
+STOPPED_BY: dict[str, StoppedBy] = {
+    "finished": "end", "early-stopped": "early-stopping", "budget": "budget", "dropped": "dropped", "diverged": "dropped",
+}
+
+
+def history_of(member: Member) -> MemberHistory:
+    """A member's curves for the diagnosis."""
+    curves = np.array(member.curves).reshape(-1, 4)
+    return MemberHistory(
+        train_loss=curves[:, 0], dev_error=curves[:, 2], planned_epochs=member.planned_epochs, best_epoch=member.best_epoch,
+        stopped_by=STOPPED_BY[member.state],
+        drop_rate=float(max(np.max(member.settings["drop_rate"]), member.settings["input_drop_rate"])),
+    )
+
+
+def gather_evidence(
+    model: Model, ensemble: Ensemble, pool: Pool, prepared: Prepared, config: FitConfig, references: dict[str, FittedReference],
+    num_candidates: int, all_train_rows: bool,
+) -> Evidence:
+    """Everything the diseases look at, for this ensemble."""
+    features, raw = prepared.training.train_features, prepared.coder.raw(prepared.split.train)
+    if not all_train_rows and len(raw) > MOST_TRAIN_ROWS:
+        drawn = np.random.default_rng(config.seed).permutation(len(raw))[:MOST_TRAIN_ROWS]
+        features, raw = features[drawn], raw[drawn]
+    compared = [pool.row_errors(pool.outputs(member)) for member in pool.members[:MOST_CANDIDATES]]
+    return Evidence.from_rows(
+        prepared.coder.task, model.row_errors(features, raw), ensemble.row_errors, train_rows=len(prepared.split.train),
+        trivial_error=references["trivial"].dev_error.estimate, reference=references["boosting"],
+        human_error=config.human_error, material=config.material, num_candidates=num_candidates,
+        candidate_errors=np.stack(compared), same_distribution=config.dev is None,
+        histories=tuple(history_of(member) for member in ensemble.members),
+    )
+
+
+def findings_of(
+    ensemble: Ensemble, pool: Pool, prepared: Prepared, config: FitConfig, references: dict[str, FittedReference], num_candidates: int
+) -> list[Finding]:
+    """The diagnosis between rounds."""
+    model = model_of(prepared, ensemble.members, ensemble.weights)
+    return diagnose(gather_evidence(model, ensemble, pool, prepared, config, references, num_candidates, all_train_rows=False))

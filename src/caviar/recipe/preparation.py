@@ -1,0 +1,111 @@
+"""From the configuration to matrices: read, split, fit the preprocessing on train, encode. Notes 1.1, 1.9."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from caviar.core.config import FitConfig
+from caviar.core.records import Notice
+from caviar.data.preprocessing import Preprocessor
+from caviar.data.schema import Schema, read_like
+from caviar.data.splits import Split, split
+from caviar.data.tables import Table, load
+from caviar.data.targets import TargetCoder
+from caviar.training import TrainingData
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything that training and diagnosis need to know about the data."""
+
+    table: Table
+    split: Split
+    schema: Schema
+    preprocessor: Preprocessor
+    coder: TargetCoder
+    training: TrainingData
+
+    def features(self, table: Table) -> torch.Tensor:
+        """Rows as the networks see them, (row, input) float32."""
+        return torch.tensor(self.preprocessor.transform(table.frame))
+
+    def parts(self) -> dict[str, Table]:
+        """The parts there are: train, dev and, unless left out, test."""
+        found = {"train": self.split.train, "dev": self.split.dev, "test": self.split.test}
+        return {name: part for name, part in found.items() if part is not None}
+
+
+def prepare(config: FitConfig, source: Any = None) -> Prepared:
+    """Do all of it; every mistake in the data is refused here, before anything is trained or written.
+
+    Args:
+        source: the data themselves (a DataFrame, a Table), where `config.data` is only their name.
+    """
+    if isinstance(source, Table):
+        table = source
+    else:
+        table = load(
+            config.data if source is None else source, config.target, task=config.task, types=config.types, missing=config.missing
+        )
+    schema = Schema.of(table, missing=config.missing)
+    separate = {
+        part: read_like(path, schema, target_needed=True, skip_unknown_labels=config.skip_unknown_labels)
+        for part, path in (("dev", config.dev), ("test", config.test))
+        if path is not None
+    }
+    parts = split(
+        table, seed=config.seed, dev_share=config.dev_share, test_share=config.test_share, group=config.group, time=config.time,
+        **separate,
+    )
+    preprocessor = Preprocessor.fit(parts.train)
+    coder = TargetCoder.fit(parts.train)
+
+    def encoded(part: Table) -> tuple[torch.Tensor, torch.Tensor]:
+        return torch.tensor(preprocessor.transform(part.frame)), torch.tensor(coder.encode(part))
+
+    training = TrainingData(
+        coder.task, coder.num_outputs, *encoded(parts.train), *encoded(parts.dev),
+        unit=coder.std if coder.task == "regression" else 1.0,
+    )
+    return Prepared(table, parts, schema, preprocessor, coder, training)
+
+
+def all_notices(prepared: Prepared) -> list[Notice]:
+    """What reading and splitting had to tell, each once, in order."""
+    notices = list(prepared.table.notices) + list(prepared.split.notices)
+    for name, part in prepared.parts().items():
+        if name != "train" and part.source != prepared.table.source:
+            notices += part.notices
+    return list(dict.fromkeys(notices))
+
+
+def describe(prepared: Prepared) -> dict[str, Any]:
+    """The content of `data.json`."""
+    table, parts = prepared.table, prepared.parts()
+    description: dict[str, Any] = {
+        "source": table.source, "fingerprint": table.fingerprint, "task": prepared.coder.task, "target": table.target,
+        "classes": list(prepared.coder.classes), "rows": {name: len(part) for name, part in parts.items()} | {"test": _rows(parts)},
+        "rule": prepared.split.rule, "columns": [asdict(column) for column in table.columns],
+        "encoding": prepared.preprocessor.describe(), "inputs": prepared.preprocessor.num_inputs,
+        "notices": [asdict(notice) for notice in all_notices(prepared)],
+    }
+    raw = {name: prepared.coder.raw(part) for name, part in parts.items()}
+    if prepared.coder.task == "regression":
+        description["target_summary"] = {name: _summary(values) for name, values in raw.items()}
+    else:
+        description["class_counts"] = {
+            name: dict(zip(prepared.coder.classes, np.bincount(values, minlength=prepared.coder.num_outputs).tolist(), strict=True))
+            for name, values in raw.items()
+        }
+    return description
+
+
+def _rows(parts: dict[str, Table]) -> int | None:
+    return len(parts["test"]) if "test" in parts else None
+
+
+def _summary(values: np.ndarray) -> dict[str, float]:
+    return {"mean": float(values.mean()), "std": float(values.std()), "min": float(values.min()), "max": float(values.max()),
+            "median": float(np.median(values))}
