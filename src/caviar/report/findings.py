@@ -1,0 +1,67 @@
+"""Every disease that was looked for, with its verdict and the evidence behind it. Notes 1.2."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from caviar.report import wording
+from caviar.report.run_files import RunFiles, mapping_of, mappings_in, number_of, pair_of, text_of
+from caviar.report.verdict import severity_rank, title_of
+
+VERDICTS = {"present": "present", "cannot-tell": "cannot tell", "absent": "absent"}
+ERROR_LIKE = ("error", "bias", "variance", "optimism", "material", "difference")  # how names of errors and their differences end
+SHARES = ("fall", "drop_rate", "share")
+
+
+@dataclass(frozen=True)
+class FindingCard:
+    """One disease, ready for the page; `style` is its verdict's id."""
+
+    title: str
+    style: str
+    verdict: str
+    severity: str
+    meaning: str
+    confidence: str
+    evidence: list[tuple[str, str]]
+    actions: list[tuple[str, str, str]]
+    section: str
+
+
+def findings(run: RunFiles) -> list[FindingCard]:
+    """Present first, by severity, then cannot tell, then absent; from result.json where findings.json is missing."""
+    entries = run.findings or [*mappings_in(run.result.get("findings")), *mappings_in(run.result.get("unanswered"))]
+    order = list(VERDICTS)
+    ranked = sorted(entries, key=lambda entry: (order.index(_verdict(entry)), severity_rank(entry)))
+    return [_card(run, entry) for entry in ranked]
+
+
+def _verdict(entry: dict[str, Any]) -> str:
+    verdict = text_of(entry.get("verdict"))
+    return verdict if verdict in VERDICTS else "cannot-tell"
+
+
+def _card(run: RunFiles, entry: dict[str, Any]) -> FindingCard:
+    verdict = _verdict(entry)
+    sure = number_of(entry.get("confidence"))
+    actions = [(text_of(action.get("text")), {"caviar": "Caviar can", "you": "you can"}.get(text_of(action.get("by")), ""),
+                text_of(action.get("expected"))) for action in mappings_in(entry.get("actions"))]
+    return FindingCard(
+        title_of(entry.get("id")), verdict, VERDICTS[verdict], text_of(entry.get("severity")) if verdict == "present" else "",
+        text_of(entry.get("meaning")), wording.share(sure) if sure is not None and verdict != "cannot-tell" else "",
+        [(name.replace("_", " "), _figure(run, name, value)) for name, value in mapping_of(entry.get("evidence")).items()],
+        [action for action in actions if action[0]], text_of(entry.get("section")))
+
+
+def _figure(run: RunFiles, name: str, value: Any) -> str:
+    """Errors and their differences in the run's unit, shares in per cent, everything else as it is."""
+    stem = name.removesuffix("_interval")
+    if stem in SHARES:
+        number = number_of(value)
+        return text_of(value) if number is None else wording.share(number)
+    is_error = name.endswith("_interval") or stem.endswith(ERROR_LIKE)
+    if (pair := pair_of(value)) is not None:
+        return wording.between(pair, run.metric) if is_error else f"{wording.number(pair[0])} to {wording.number(pair[1])}"
+    number = number_of(value)
+    if number is None:
+        return wording.cell(value) if value is None or isinstance(value, bool | str) else text_of(value)
+    return wording.error(number, run.metric) if is_error and not isinstance(value, int) else wording.number(number)

@@ -1,0 +1,62 @@
+"""The members of a run as columns of arrays, thinned where there are more than a picture can show."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from caviar.report.run_files import floats_of
+
+MOST_DRAWN = 3_000
+BEST_KEPT = 500
+
+
+@dataclass(frozen=True)
+class Members:
+    """What every picture of the population needs, (member,) each.
+
+    `errors` is NaN where a member has no dev error; `stages` holds places in `stage_names`; `best` is the row with the lowest
+    dev error, `None` where no member has one.
+    """
+
+    table: pl.DataFrame
+    numbers: list[int | None]
+    errors: np.ndarray
+    stages: np.ndarray
+    stage_names: list[str]
+    chosen: np.ndarray
+    best: int | None
+    num_all: int
+
+    @classmethod
+    def of(cls, table: pl.DataFrame) -> "Members":
+        """From members.parquet; at most 3,000 members: the ensemble, the 500 best and a random draw of the others."""
+        drawn = table if len(table) <= MOST_DRAWN else _thinned(table)
+        errors = floats_of(drawn, "dev_error").fill_null(np.nan).to_numpy()
+        names = drawn["stage"].cast(pl.String).fill_null("no stage").to_list() if "stage" in drawn.columns else ["member"] * len(drawn)
+        stages = list(dict.fromkeys(names))
+        best = int(np.nanargmin(errors)) if np.isfinite(errors).any() else None
+        return cls(drawn, drawn["member"].cast(pl.Int64, strict=False).to_list(), errors,
+                   np.array([stages.index(name) for name in names]), stages, flags_of(drawn, "in_ensemble"), best, len(table))
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def marked(self) -> np.ndarray:
+        """The members with a mark of their own: the ensemble's and the best."""
+        return self.chosen | (np.arange(len(self)) == self.best)
+
+
+def flags_of(table: pl.DataFrame, column: str) -> np.ndarray:
+    """A column of yes and no; nothing, or no such column, is no."""
+    if column not in table.columns:
+        return np.zeros(len(table), dtype=bool)
+    return table[column].cast(pl.Boolean, strict=False).fill_null(False).to_numpy().astype(bool)
+
+
+def _thinned(table: pl.DataFrame) -> pl.DataFrame:
+    order = floats_of(table, "dev_error").fill_null(np.inf).arg_sort().to_numpy()
+    first = np.union1d(np.flatnonzero(flags_of(table, "in_ensemble")), order[:BEST_KEPT])
+    rest = np.random.default_rng(0).permutation(np.setdiff1d(np.arange(len(table)), first))
+    return table[np.sort([*first.tolist(), *rest[:max(MOST_DRAWN - len(first), 0)].tolist()])]

@@ -1,0 +1,136 @@
+"""The population: every member's dev error against each of its settings, and the best twenty in a table. Notes 3.1, 3.2."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from caviar.report import wording
+from caviar.report.curves import Panel
+from caviar.report.members import Members
+from caviar.report.run_files import RunFiles, floats_of, mapping_of, number_of
+from caviar.report.scales import Scale, scale_of
+from caviar.report.setting_panels import choice_panel, number_panel, stage_style
+
+MOST_ROWS = 20
+TABLE_COLUMNS = ("member", "stage", "structure", "num_parameters", "epochs", "best_epoch", "dev_error", "dev_loss", "train_error",
+                 "state", "in_ensemble", "seconds")
+ERRORS = ("dev_error", "train_error")
+
+
+@dataclass(frozen=True)
+class BestMembers:
+    """The table of the best: a cell is its text and the value that it sorts by."""
+
+    columns: list[str]
+    rows: list[list[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Population:
+    panels: list[Panel]
+    legend: list[tuple[str, str]]
+    notes: list[str]
+    constant: list[str]
+    best: BestMembers
+    states: str
+
+
+def population(run: RunFiles) -> Population | None:
+    """One panel a setting that varies, the most important first; None where no member has a dev error."""
+    if run.members is None:
+        return None
+    members = Members.of(run.members)
+    if members.best is None:
+        return None
+    scale = _error_scale(members.errors, run.is_regression)
+    axis_title = f"dev RMSE, units of {wording.shorten(run.target, 20)}" if run.is_regression else "dev error, %"
+    axis_title += " (log scale)" if scale.kind == "log" else ""
+    panels: list[Panel] = []
+    constant: list[str] = []
+    for column in _settings(run, members.table):
+        cells = members.table[column]
+        present = cells.drop_nulls()
+        if present.n_unique() < 2:
+            constant += [f"{wording.setting_name(column)} {wording.cell(present[0])}"] if len(present) else []
+            continue
+        if cells.dtype.is_numeric():
+            without = cells.null_count()
+            picture = number_panel(column, cells, members, scale, axis_title).svg()
+            caption = f" {wording.count(without, 'member')} without this setting." if without else ""
+        else:
+            drawing, hidden = choice_panel(column, cells.cast(pl.String), members, scale, axis_title)
+            picture, caption = drawing.svg(), f" {wording.count(hidden, 'further choice')} did not fit in." if hidden else ""
+        panels.append(Panel(picture, _title(run, column), f"{wording.count(len(cells), 'member')}.{caption}"))
+    legend = [(stage_style(place), f"{stage} ({int((members.stages == place).sum()):,})")
+              for place, stage in enumerate(members.stage_names)]
+    legend += [("chosen", f"in the ensemble ({int(members.chosen.sum()):,})")] * bool(members.chosen.any())
+    legend += [("best", "lowest dev error")]
+    return Population(panels, legend, _notes(members, scale, run), constant, _best(run, run.members), _states(run.members))
+
+
+def _error_scale(errors: np.ndarray, regression: bool) -> Scale:
+    """The dev-error scale that all panels share; it leaves out what lies far above nine in ten members."""
+    finite = errors[np.isfinite(errors)]
+    low, high, usual = float(finite.min()), float(finite.max()), float(np.quantile(finite, 0.9))
+    if high > 1.6 * usual > 1.6 * low:
+        high = 1.15 * usual
+    return scale_of([low, high], factor=1.0 if regression else 100.0, decades=8)
+
+
+def _settings(run: RunFiles, table: pl.DataFrame) -> list[str]:
+    """The columns to draw, by importance as far as it is known."""
+    columns = [column for column in ("structure", "num_parameters") if column in table.columns]
+    columns += [column for column in table.columns if column.startswith("setting.")]
+    return sorted(columns, key=lambda column: -(importance_of(run, column) or 0.0))
+
+
+def importance_of(run: RunFiles, column: str) -> float | None:
+    """The share that result.json gives the hyperparameter behind a column of members.parquet; None where it gives none."""
+    return number_of(mapping_of(run.result.get("importance")).get(column.removeprefix("setting.")))
+
+
+def _title(run: RunFiles, column: str) -> str:
+    name, weight = wording.setting_name(column), importance_of(run, column)
+    return name[:1].upper() + name[1:] + (f" · importance {wording.share(weight)}" if weight is not None else "")
+
+
+def _notes(members: Members, scale: Scale, run: RunFiles) -> list[str]:
+    notes = []
+    if len(members) < members.num_all:
+        notes.append(f"Drawn: the ensemble, the 500 best and a random draw of the others, {len(members):,} of "
+                     f"{members.num_all:,} members.")
+    above, without = int((members.errors > scale.high).sum()), int((~np.isfinite(members.errors)).sum())
+    if above:
+        notes.append(f"Triangles at the edge: {wording.count(above, 'member')} beyond {wording.error(scale.high, run.metric)}.")
+    if without:
+        notes.append(f"Also at the edge: {wording.count(without, 'member')} that diverged or left no dev error.")
+    return notes
+
+
+def _states(table: pl.DataFrame) -> str:
+    """How the members ended: "150 dropped, 48 finished, 2 diverged"."""
+    if "state" not in table.columns:
+        return ""
+    counts = table["state"].cast(pl.String).fill_null("unknown").value_counts(sort=True)
+    return ", ".join(f"{number:,} {state}" for state, number in counts.iter_rows())
+
+
+def _best(run: RunFiles, table: pl.DataFrame) -> BestMembers:
+    """The twenty members with the lowest dev error, with the settings that vary among all members."""
+    order = floats_of(table, "dev_error").fill_null(np.inf).arg_sort()[:MOST_ROWS]
+    settings = [column for column in table.columns if column.startswith("setting.") and table[column].drop_nulls().n_unique() > 1]
+    columns = [column for column in TABLE_COLUMNS if column in table.columns] + sorted(
+        settings, key=lambda column: -(importance_of(run, column) or 0.0))
+    rows = [[_cell(run, column, value) for column, value in zip(columns, row, strict=True)]
+            for row in table[order].select(columns).iter_rows()]
+    return BestMembers([wording.setting_name(column) for column in columns], rows)
+
+
+def _cell(run: RunFiles, column: str, value: Any) -> tuple[str, str]:
+    if column in ERRORS:
+        return ("–" if number_of(value) is None else wording.error(number_of(value), run.metric)), str(value)
+    if column == "seconds":
+        return wording.duration(number_of(value)), str(value)
+    return (f"{value}" if column == "member" else wording.cell(value)), str(value)

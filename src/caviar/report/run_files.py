@@ -1,0 +1,171 @@
+"""The files of a run folder as the report needs them: what is missing or damaged is told, never guessed at."""
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from caviar.core.errors import RunError
+from caviar.core.files import read_json, read_json_lines
+from caviar.diagnosis.intervals import Metric
+
+PARTS = ("train", "dev", "test")
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """The records of one run. A file that is not there leaves an empty value here and its reason in `missing`.
+
+    `missing` maps a file's name to one sentence. The tables are None where their file is missing or cannot be used.
+    """
+
+    folder: Path
+    result: dict[str, Any]
+    data: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, Any] = field(default_factory=dict)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    test_looks: list[dict[str, Any]] = field(default_factory=list)
+    config: str = ""
+    history: pl.DataFrame | None = None
+    members: pl.DataFrame | None = None
+    predictions: pl.DataFrame | None = None
+    missing: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_regression(self) -> bool:
+        return self.result.get("task") == "regression" or self.result.get("metric") == "rmse"
+
+    @property
+    def metric(self) -> Metric:
+        return "rmse" if self.is_regression else "error"
+
+    @property
+    def target(self) -> str:
+        return text_of(self.result.get("target") or self.data.get("target")) or "the target"
+
+    @property
+    def name(self) -> str:
+        return text_of(self.result.get("run")) or self.folder.resolve().name
+
+    @property
+    def judged_part(self) -> str:
+        """The part whose error is the verdict: test where it was measured, else dev."""
+        return "dev" if self.number("test_error") is None else "test"
+
+    def number(self, name: str) -> float | None:
+        """A figure of result.json; None where it is missing."""
+        return number_of(self.result.get(name))
+
+    def interval(self, part: str) -> tuple[float, float] | None:
+        """The 95 % interval of the part's error; None where it is missing."""
+        return pair_of(self.result.get(f"{part}_interval"))
+
+    def rows(self, part: str) -> int | None:
+        """How many rows the part has; None where it does not exist, or where data.json does not say."""
+        count = number_of(mapping_of(self.data.get("rows")).get(part))
+        return None if count is None else int(count)
+
+    def reason(self, file: str) -> str:
+        """Why a file's section has nothing to show."""
+        return self.missing.get(file, f"{file} holds nothing that can be shown.")
+
+
+def read_run(folder: Path) -> RunFiles:
+    """Read every record of the run folder. Raises RunError where the folder or its result.json is missing or damaged."""
+    if not folder.is_dir():
+        raise RunError(f"{folder} is no folder. Give the run folder that `caviar fit` made, such as runs/digits-1.")
+    if not (folder / "result.json").exists():
+        raise RunError(f"{folder / 'result.json'} is missing: the run has not finished, or the folder is no run. "
+                       f"`caviar resume {folder}` finishes a run that was stopped; the report follows from it.")
+    missing: dict[str, str] = {}
+
+    def read(name: str, how: Callable[[Path], Any], empty: Any) -> Any:
+        path = folder / name
+        if not path.exists():
+            missing[name] = f"{name} is not in the run folder."
+            return empty
+        try:
+            value = how(path)
+        except (RunError, UnicodeDecodeError, OSError, pl.exceptions.PolarsError):
+            missing[name] = f"{name} is in the run folder, but is damaged and cannot be read."
+            return empty
+        if empty is not None and type(value) is not type(empty):
+            missing[name] = f"{name} is in the run folder, but does not hold what a run writes there."
+            return empty
+        return value
+
+    try:
+        result = read_json(folder / "result.json")
+    except UnicodeDecodeError:
+        result = None
+    if not isinstance(result, dict):
+        raise RunError(f"{folder / 'result.json'} does not hold the result of a run. Take the file from a copy of the run.")
+    return RunFiles(
+        folder, result, read("data.json", read_json, {}), read("environment.json", read_json, {}),
+        mappings_in(read("findings.json", read_json, [])), mappings_in(read("steps.jsonl", read_json_lines, [])),
+        mappings_in(read("test_looks.jsonl", read_json_lines, [])),
+        read("config.yaml", lambda path: path.read_text(encoding="utf-8"), ""),
+        _table(read("history.parquet", pl.read_parquet, None), "history.parquet", ("member", "epoch"),
+               ("train_loss", "dev_loss", "dev_error"), missing),
+        _table(read("members.parquet", pl.read_parquet, None), "members.parquet", ("member", "dev_error"), (), missing),
+        _table(read("predictions.parquet", pl.read_parquet, None), "predictions.parquet", ("truth", "prediction"), (), missing),
+        missing)
+
+
+def _table(table: pl.DataFrame | None, name: str, needed: tuple[str, ...], filled: tuple[str, ...],
+           missing: dict[str, str]) -> pl.DataFrame | None:
+    """The table with its `filled` columns (nulls where the file lacks them); None where a `needed` column is not there."""
+    if table is None:
+        return None
+    absent = [column for column in needed if column not in table.columns]
+    if absent:
+        missing[name] = f"{name} is in the run folder, but lacks the column{'s' * (len(absent) > 1)} {', '.join(absent)}."
+        return None
+    if table.is_empty():
+        missing[name] = f"{name} has no rows."
+        return None
+    return table.with_columns([pl.lit(None, pl.Float64).alias(column) for column in filled if column not in table.columns])
+
+
+def number_of(value: Any) -> float | None:
+    """A finite number; None for anything else that a record may hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def pair_of(value: Any) -> tuple[float, float] | None:
+    """Two finite numbers, low and high; None for anything else."""
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return None
+    low, high = number_of(value[0]), number_of(value[1])
+    return None if low is None or high is None else (low, high)
+
+
+def text_of(value: Any) -> str:
+    """Text as it is, nothing as "", anything else as JSON writes it."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def mapping_of(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def mappings_in(value: Any) -> list[dict[str, Any]]:
+    """The entries of a list that are mappings."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def floats_of(table: pl.DataFrame, column: str) -> pl.Series:
+    """A column as Float64 without NaN or infinity: what is no finite number is null. All null where there is none."""
+    if column not in table.columns:
+        return pl.Series(column, [None] * len(table), dtype=pl.Float64)
+    numbers = table[column].cast(pl.Float64, strict=False)
+    return numbers.set(~numbers.is_finite().fill_null(False), None)
