@@ -10,7 +10,7 @@ NOTHING_MATERIAL = "Nothing says how large a part is material: the trivial predi
 
 @dataclass(frozen=True)
 class Disease:
-    """Makes the findings of one disease: a file of this room holds one, and a pure function from Evidence to Finding."""
+    """Makes the findings of one disease. Each file of a disease holds one, and a pure function of Evidence."""
 
     id: str
     section: str

@@ -40,5 +40,5 @@ def dropout_without_overfitting(evidence: Evidence) -> Finding:
     biased = high_bias(evidence).verdict == "present"
     also = "while bias is high, which dropout feeds" if biased else "though that may be thanks to dropout"
     return DISEASE.present(f"{dropping} of {len(rates)} members drop units (median rate {np.median(rates):.2f}), and "
-                           f"variance is not high, {also}.", "medium" if biased else "low", variance.confidence, WITHOUT,
-                           **figures)
+                           f"variance is not high, {also}.", "medium" if biased else "low", variance.confidence,
+                           WITHOUT, **figures)

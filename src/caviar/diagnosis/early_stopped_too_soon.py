@@ -46,5 +46,5 @@ def early_stopped_too_soon(evidence: Evidence) -> Finding:
                                    "whether the train loss was still falling.", SPLIT_THE_KNOB, **figures)
     kept = [member.kept_epoch for member in stopped if member.kept_epoch is not None]
     best = f", best at epoch {np.median(kept):.0f} in the median," if kept else ""
-    return DISEASE.present(f"{ended}{best} while their train loss was still falling and the train error was still above "
+    return DISEASE.present(f"{ended}{best} while their train loss was still falling and the train error still above "
                            "what is reachable.", bias.severity, bias.confidence, SPLIT_THE_KNOB, **figures)

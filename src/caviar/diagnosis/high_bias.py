@@ -64,5 +64,5 @@ def high_bias(evidence: Evidence) -> Finding:
     if verdict == "absent":
         return DISEASE.absent(f"{beside}, where {enough} would be material.{bare_note(train)}",
                               confidence(bias, material, verdict), **figures)
-    return DISEASE.cannot_tell(f"{beside}; {train.rows:,} train rows are too few to tell whether it is as much as {enough}.",
-                               **figures)
+    return DISEASE.cannot_tell(f"{beside}; {train.rows:,} train rows are too few to tell whether it is as much as "
+                               f"{enough}.", **figures)

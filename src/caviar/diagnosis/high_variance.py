@@ -43,7 +43,8 @@ def high_variance(evidence: Evidence) -> Finding:
         return DISEASE.absent(f"{beside}, where {enough} would be material.{bare_note(train, held_out)}",
                               confidence(variance, material, verdict), **figures)
     if verdict == "cannot-tell":
-        few = " and ".join(f"{error.rows:,} {part}" for part, error in (("train", train), (name, held_out)) if error.rows)
+        few = " and ".join(f"{error.rows:,} {part}" for part, error in (("train", train), (name, held_out))
+                           if error.rows)
         return DISEASE.cannot_tell(f"{beside}; {few} rows are too few to tell whether it is as much as {enough}.",
                                    **figures)
     above = f"{theirs} lies {size} above the train error of {ours}"

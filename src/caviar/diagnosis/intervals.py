@@ -68,7 +68,7 @@ def rmse_of_figure(estimate: float, num_rows: int) -> Interval:
 
 
 def difference(first: Interval, second: Interval) -> Interval:
-    """first − second, for errors measured on different rows (train and dev, say).
+    """The first error minus the second, measured on different rows (train and dev, say).
 
         low = d − √((e₁ − l₁)² + (u₂ − e₂)²)        high = d + √((u₁ − e₁)² + (e₂ − l₂)²)
 

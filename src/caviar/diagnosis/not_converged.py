@@ -27,9 +27,10 @@ def not_converged(evidence: Evidence) -> Finding:
     if not members:
         return DISEASE.cannot_tell("The members' curves are missing.")
     if train is not None and material is not None and train.interval.high < material:
-        return DISEASE.absent(f"The train error of {figure(train.estimate, metric)} is below {points(material, metric)}: "
-                              "longer training has little left to win.", confidence(train.interval, material, "absent"),
-                              **error_evidence(train=train), material=material)
+        return DISEASE.absent(f"The train error of {figure(train.estimate, metric)} is below "
+                              f"{points(material, metric)}: longer training has little left to win.",
+                              confidence(train.interval, material, "absent"), **error_evidence(train=train),
+                              material=material)
     ended = [member for member in members if member.stopped_by != "early-stopping" and dev_was_improving(member)]
     falls = [fall_at_end(member.train_loss) for member in ended]
     falling = [fall for fall in falls if fall is not None and level_of_proof(fall) == "present"]
@@ -40,13 +41,13 @@ def not_converged(evidence: Evidence) -> Finding:
         fall = float(np.median([each.estimate for each in falling]))
         why = f" ({cut} were cut short)" if cut else ""
         sure = float(np.mean([confidence(each, MATERIAL_FALL, "present") for each in falling]))
-        return DISEASE.present(f"{len(falling)} of {len(members)} members ended while their train loss was still falling"
-                               f"{why}: a tenth more epochs would lower it by about {100 * fall:.0f} %.",
+        return DISEASE.present(f"{len(falling)} of {len(members)} members ended while their train loss was still "
+                               f"falling{why}: a tenth more epochs would lower it by about {100 * fall:.0f} %.",
                                _severity(fall), sure, TRAIN_LONGER, **figures, fall=fall)
     if 2 * (len(falling) + unclear) >= len(members):
         return DISEASE.cannot_tell(f"The curves of {unclear} of {len(members)} members are too short (under "
-                                   f"{FEWEST_EPOCHS} epochs) or too noisy at their end to say whether they had levelled "
-                                   "off.", TRAIN_LONGER, **figures)
+                                   f"{FEWEST_EPOCHS} epochs) or too noisy at their end to say whether they had "
+                                   "levelled off.", TRAIN_LONGER, **figures)
     level = len(members) - len(falling) - unclear
     return DISEASE.absent(f"{level} of {len(members)} members had levelled off, or got no better on dev, when they "
                           "ended.", level / len(members), **figures)

@@ -7,39 +7,46 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
 
 from caviar.diagnosis.error_rate import ErrorRate, metric_of, row_errors
 from caviar.diagnosis.evidence import Reference
+from caviar.diagnosis.timed_boosting import fit_within
 from caviar.diagnosis.tree_inputs import TreeInputs
 
 if TYPE_CHECKING:
-    from caviar.data.tables import Table
-
     from caviar.data.splits import Split
+    from caviar.data.tables import Table
     from caviar.data.targets import TargetCoder
 
 NUM_ITERATIONS = 100  # scikit-learn's default
-FIRST_ITERATIONS = 5
-MOST_TREES_ASKED = 20_000_000  # about two seconds on two cores
+MOST_TREES_ASKED = 8_000_000  # rows × trees; about one second of one thread
+FEWEST_CELLS_FOR_THREADS = 4_000_000  # rows × columns
 
 
 @dataclass(frozen=True, eq=False)
 class FittedReference(Reference):
     """A reference with its model inside, to score further tables.
 
-    There is no file of it: the same train rows, seed and `iterations` on the same machine and threads rebuild the same
-    model, so a resumed run fits it again.
+    There is no file of it: the same train rows, seed and `iterations` rebuild the same model on the same machine, so a
+    resumed run fits it again.
     """
 
     predict: Callable[[Table], np.ndarray]
     coder: TargetCoder
-    iterations: int
-    seconds: float
+    iterations: int  # that it was allowed; its own early stopping may have used fewer
+    seconds: float  # of fitting
+
+    @property
+    def cut_short(self) -> bool:
+        """A time limit allowed fewer than scikit-learn's default iterations: it could do better."""
+        return 0 < self.iterations < NUM_ITERATIONS
 
     def score(self, table: Table) -> ErrorRate:
         """Error on a table, per row and in all; for the test part call it once, at the very end."""
@@ -66,32 +73,37 @@ def boosting(split: Split, coder: TargetCoder, seed: int = 0, *, time_limit: flo
         split: its train part is learned from, its dev part scored; its test part is left alone.
         coder: fitted on the same train part.
         seed: draws the rows that boosting holds out of train for its own early stopping (from 10,000 rows on).
-        time_limit: seconds for fitting. After five iterations the model gets only as many more as the rest of the time
-            allows, so the limit is kept about; how many depends on the clock. None: no limit, always the same model.
-        iterations: at most this many; `iterations` of an earlier fit that a time limit cut short rebuilds that fit.
+        time_limit: seconds for fitting, kept about: the model gets only as many iterations as fit, at least one. How
+            many depends on the clock. None: no limit, always the same model.
+        iterations: at most this many; the `iterations` of an earlier fit rebuild that fit.
 
-    The train error is measured on as many train rows, drawn at random, as the trees can be asked in about two seconds.
+    The train error is measured on as many train rows, drawn at random, as the trees can be asked in about a second.
     """
     start = time.perf_counter()
     inputs = TreeInputs.fit(split.train)
     targets = coder.raw(split.train)
     model = _model(inputs, coder, targets, seed, iterations)
     features = inputs.transform(split.train.frame)
-    if time_limit is None:
-        model.fit(features, targets)
-    else:
-        _fit_within(model, features, targets, time_limit, start)
+    with _few_threads(features):
+        if time_limit is None:
+            model.fit(features, targets)
+        else:
+            fit_within(model, features, targets, start + time_limit)
     seconds = time.perf_counter() - start
 
+    def answers(features: np.ndarray) -> np.ndarray:
+        with _few_threads(features):
+            return model.predict(features)
+
     def predict(table: Table) -> np.ndarray:
-        return model.predict(inputs.transform(table.frame))
+        return answers(inputs.transform(table.frame))
 
     num_trees = model.n_iter_ * model.n_trees_per_iteration_
     drawn = np.random.default_rng(seed).permutation(len(targets))[:max(1, MOST_TREES_ASKED // num_trees)]
-    errors = row_errors(model.predict(features[drawn]), targets[drawn], coder.task)
+    errors = row_errors(answers(features[drawn]), targets[drawn], coder.task)
     train_error = ErrorRate.from_rows(errors, metric_of(coder.task))
     dev_error = _score(predict, split.dev, coder)
-    return FittedReference("boosting", train_error, dev_error, predict, coder, model.n_iter_, seconds)
+    return FittedReference("boosting", train_error, dev_error, predict, coder, model.max_iter, seconds)
 
 
 def _model(inputs: TreeInputs, coder: TargetCoder, targets: np.ndarray, seed: int,
@@ -104,15 +116,13 @@ def _model(inputs: TreeInputs, coder: TargetCoder, targets: np.ndarray, seed: in
     return HistGradientBoostingClassifier(**settings, early_stopping=False if single else "auto")
 
 
-def _fit_within(model: HistGradientBoostingClassifier | HistGradientBoostingRegressor, features: np.ndarray,
-                targets: np.ndarray, time_limit: float, start: float) -> None:
-    """A few iterations first; then as many of the rest as their pace fits into what is left of the time."""
-    most = model.max_iter
-    model.set_params(warm_start=True, max_iter=min(FIRST_ITERATIONS, most)).fit(features, targets)
-    spent = time.perf_counter() - start
-    affordable = int((time_limit - spent) / (spent / FIRST_ITERATIONS))
-    if affordable > 0 and most > FIRST_ITERATIONS:
-        model.set_params(max_iter=min(most, FIRST_ITERATIONS + affordable)).fit(features, targets)
+def _few_threads(features: np.ndarray) -> AbstractContextManager[object]:
+    """One thread below four million cells, where more hardly help.
+
+    They meet thousands of times a second there, and on a machine that is busy with something else each meeting waits
+    for the slowest: measured, 25 s instead of 2 s for `digits`.
+    """
+    return threadpool_limits(1 if features.size < FEWEST_CELLS_FOR_THREADS else None, user_api="openmp")
 
 
 def _score(predict: Callable[[Table], np.ndarray], table: Table, coder: TargetCoder) -> ErrorRate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,8 @@ class TreeInputs:
     more than 255 categories, the rarest share the last code.
     """
 
-    kinds: dict[str, str]
-    categories: dict[str, tuple[str, ...]]
+    kinds: Mapping[str, str]
+    categories: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def fit(cls, train: Table) -> TreeInputs:

@@ -31,10 +31,10 @@ def spread(interval: Interval, metric: Metric) -> str:
 
 def three_figures(value: float) -> str:
     """Rounded to three significant figures, thousands marked: 48,100 · 3.14 · 0.00123."""
-    if value == 0 or not np.isfinite(value):
-        return f"{value:g}"
+    if not 1e-4 <= abs(value) < np.inf:
+        return f"{value:.3g}"
     decimals = 2 - int(np.floor(np.log10(abs(value))))
-    return f"{round(value, decimals):,.{max(0, min(decimals, 8))}f}"
+    return f"{round(value, decimals):,.{max(0, decimals)}f}"
 
 
 def bare_note(*errors: ErrorRate) -> str:
@@ -69,4 +69,4 @@ def part_evidence(name: str, part: Interval, material: float) -> dict[str, Any]:
 def _per_cent(share: float) -> str:
     """One decimal; two where one would show a small figure as nought."""
     per_cent = 100 * share
-    return f"{per_cent:.2f}" if 0.004 < abs(per_cent) < 0.095 else f"{per_cent + 0.0:.1f}".replace("-0.0", "0.0")
+    return f"{per_cent:.2f}" if 0.004 < abs(per_cent) < 0.095 else f"{per_cent:.1f}".replace("-0.0", "0.0")

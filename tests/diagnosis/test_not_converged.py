@@ -1,0 +1,54 @@
+"""Members that ended on the way down, and members that did not."""
+
+import numpy as np
+import pytest
+
+from caviar.diagnosis.error_rate import ErrorRate
+from caviar.diagnosis.evidence import Evidence, MemberHistory
+from caviar.diagnosis.not_converged import not_converged
+
+EPOCHS = np.arange(1, 41)
+FALLING = MemberHistory(1 / np.sqrt(EPOCHS), dev_error=0.5 - EPOCHS / 200)
+LEVEL = MemberHistory(0.3 + np.exp(-EPOCHS / 4), dev_error=0.2 + np.exp(-EPOCHS / 4))
+OVERFITTING = MemberHistory(1 / np.sqrt(EPOCHS), dev_error=0.2 + np.abs(EPOCHS - 12) / 100)
+STOPPED = MemberHistory(1 / np.sqrt(EPOCHS), stopped_by="early-stopping")
+SHORT = MemberHistory(1 / np.sqrt(EPOCHS[:4]), planned_epochs=40, stopped_by="budget")
+
+
+def members(*histories, train=0.15):
+    return Evidence("error", train_error=ErrorRate.from_figure(train, 10_000), histories=histories)
+
+
+def test_members_whose_loss_still_falls_have_not_converged():
+    finding = not_converged(members(FALLING, FALLING, LEVEL))
+    assert finding.verdict == "present" and finding.severity == "medium" and finding.confidence > 0.9
+    assert finding.evidence["falling"] == 2 and finding.evidence["fall"] == pytest.approx(0.05, abs=0.01)
+    assert finding.actions[0].change == {"train_longer": True}
+
+
+@pytest.mark.parametrize("histories", [(LEVEL,), (LEVEL, LEVEL, FALLING), (OVERFITTING,), (STOPPED,)])
+def test_level_overfitting_and_early_stopped_members_have_converged_or_are_another_matter(histories):
+    assert not_converged(members(*histories)).verdict == "absent"
+
+
+def test_the_budget_that_cut_members_short_is_named():
+    cut = MemberHistory(FALLING.train_loss, planned_epochs=100, stopped_by="budget")
+    finding = not_converged(members(cut))
+    assert finding.verdict == "present" and "1 were cut short" in finding.meaning
+
+
+def test_curves_too_short_cannot_tell():
+    finding = not_converged(members(SHORT, SHORT, LEVEL))
+    assert finding.verdict == "cannot-tell" and "too short" in finding.meaning
+
+
+def test_a_train_error_with_nothing_left_to_win_has_converged_though_its_loss_falls():
+    assert not_converged(members(FALLING, train=0.002)).verdict == "absent"
+
+
+def test_missing_curves_are_named():
+    assert "curves are missing" in not_converged(Evidence("error")).meaning
+
+
+def test_without_a_train_error_the_curves_decide():
+    assert not_converged(Evidence("error", histories=(FALLING,))).verdict == "present"
