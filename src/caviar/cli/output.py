@@ -22,11 +22,9 @@ class Line:
 
 
 _TONES: dict[str, dict[str, Any]] = {
-    "": {},
     "strong": {"bold": True},
     "good": {"fg": "green", "bold": True},
     "warning": {"fg": "yellow"},
-    "quiet": {"dim": True},
 }
 
 
@@ -36,7 +34,8 @@ def print_lines(lines: Iterable[Line]) -> None:
     width = min(shutil.get_terminal_size().columns, 110) if terminal else None
     colour = terminal and "NO_COLOR" not in os.environ
     for line in lines:
-        typer.secho(_laid_out(line, width), color=colour, **_TONES[line.tone])
+        laid_out = _laid_out(line, width)
+        print(typer.style(laid_out, **_TONES[line.tone]) if colour and line.tone else laid_out)
 
 
 def _laid_out(line: Line, width: int | None) -> str:
@@ -51,7 +50,6 @@ def _laid_out(line: Line, width: int | None) -> str:
             subsequent_indent=hanging,
             break_long_words=False,
             break_on_hyphens=False,
-            drop_whitespace=True,
         )
         or line.label.rstrip()
     )
@@ -59,4 +57,4 @@ def _laid_out(line: Line, width: int | None) -> str:
 
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object, in ASCII so that no terminal or pipe can spoil it."""
-    typer.echo(json.dumps(value, indent=1, allow_nan=False))
+    print(json.dumps(value, indent=1, allow_nan=False))

@@ -23,6 +23,8 @@ def resumable(progress: Quiet, folder: Path | str | None = None) -> Iterator[Non
         yield
     except KeyboardInterrupt:
         known = progress.folder or folder
-        run = shlex.quote(str(known)) if known else "RUN"
-        where = "" if known else " RUN is the folder this run had made, the newest in runs/."
-        raise Stopped(f"Stopped. What was learnt is kept; go on with: caviar resume {run}{where}") from None
+        if known:
+            told = f"go on with: caviar resume {shlex.quote(str(known))}"
+        else:
+            told = "go on with: caviar resume RUN, where RUN is the newest folder in runs/"
+        raise Stopped(f"Stopped. What was learnt is kept; {told}") from None

@@ -47,7 +47,7 @@ def verdict(result: dict[str, Any], data: dict[str, Any], folder: Path) -> list[
 def _what_was_done(result: dict[str, Any], data: dict[str, Any]) -> Iterator[Line]:
     target = result["target"]
     task = (
-        f"a number, {target!r}" if result["task"] == "regression" else f"{len(data['classes'])} classes of {target!r}"
+        f"a number, {target!r}," if result["task"] == "regression" else f"{len(data['classes'])} classes of {target!r}"
     )
     rows = ", ".join(f"{data['rows'][part]:,} {part}" for part in ("train", "dev", "test") if data["rows"].get(part))
     yield Line(
