@@ -7,7 +7,8 @@ import polars as pl
 
 from caviar.core.errors import DataError
 
-TARGETS = {"digits": "digit", "breast-cancer": "diagnosis", "wine": "cultivar", "iris": "species", "diabetes": "progression"}
+TARGETS = {"digits": "digit", "breast-cancer": "diagnosis", "wine": "cultivar", "iris": "species",
+           "diabetes": "progression"}
 
 
 def is_builtin(source: object) -> bool:

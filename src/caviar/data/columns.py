@@ -11,9 +11,9 @@ from caviar.core.records import Notice
 from caviar.data.casting import Cast, cast
 from caviar.data.kinds import impose, infer
 from caviar.data.records import Column, Kind
-from caviar.data.wording import counted, shown_cell, shown_names
+from caviar.data.wording import counted, listed, shown_cell, shown_cells, shown_names
 
-SETTABLE = tuple(kind for kind in get_args(Kind) if kind != "constant")
+SETTABLE: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "constant")
 WHAT_CELLS_ARE = {"number": "numbers", "boolean": "true or false", "date": "dates"}
 MANY_ODD = 0.05
 
@@ -27,50 +27,56 @@ class TypedColumn:
     notices: tuple[Notice, ...]
 
 
-def check_types(types: Mapping[str, str], features: Sequence[str], target: str | None) -> None:
-    """Raises DataError where `types` names no feature, or sets no kind."""
+def checked_types(types: Mapping[str, str], features: Sequence[str], target: str | None) -> dict[str, Kind]:
+    """The kinds set by column. Raises DataError where a name is no feature, or a kind none that can be set."""
+    checked: dict[str, Kind] = {}
     for name, kind in types.items():
         if name == target:
-            raise DataError(f"types sets the kind of the target {name!r}, which is not a feature. "
+            raise DataError(f"types sets the kind of the target {name!r}, which is no feature. "
                             "Set the task instead: --task binary, multiclass or regression.")
         if name not in features:
-            raise DataError(f"types sets the kind of {name!r}, which is no column of the table.{nearest(name, list(features))} "
-                            f"Its features: {shown_names(features, 20)}.")
-        if kind not in SETTABLE:
-            raise DataError(f"the kind of column {name!r} must be one of {', '.join(SETTABLE)}; got {kind!r}.{nearest(kind, SETTABLE)}")
+            raise DataError(f"types sets the kind of {name!r}, which is no column of the table."
+                            f"{nearest(name, list(features))} Its features: {shown_names(features, 20)}.")
+        settable = next((known for known in SETTABLE if known == kind), None)
+        if settable is None:
+            raise DataError(f"the kind of column {name!r} must be one of {', '.join(SETTABLE)}; got {kind!r}."
+                            f"{nearest(kind, SETTABLE)}")
+        checked[name] = settable
+    return checked
 
 
-def type_column(cells: pl.Series, kind: Kind | None, *, comma_is_decimal: bool) -> TypedColumn:
+def type_column(cells: pl.Series, kind: Kind | None, *, comma_is_decimal: bool = False) -> TypedColumn:
     """A feature as the kind set, or else as the kind inferred. Raises DataError where no cell is of the kind set."""
-    guess = infer(cells, comma_is_decimal=comma_is_decimal) if kind is None else impose(cells, kind, comma_is_decimal=comma_is_decimal)
-    if guess is None:
-        assert kind is not None, "a kind that is inferred fits"
-        raise DataError(f"column {cells.name!r} is set to be a {kind}, but no cell is one; the first is "
-                        f"{shown_cell(str(cells.drop_nulls()[0]))}. Set another kind with --types {cells.name}=…, or leave that out.")
+    if kind is None:
+        guess = infer(cells, comma_is_decimal=comma_is_decimal)
+    else:
+        imposed = impose(cells, kind, comma_is_decimal=comma_is_decimal)
+        if imposed is None:
+            raise DataError(f"column {cells.name!r} is set to be a {kind}, but no cell of it is one; the first is "
+                            f"{shown_cell(cells.drop_nulls()[0])}. Set another kind with --types {cells.name}=…")
+        guess = imposed
     found = cast(cells, guess.kind, guess.form)
-    notices = [Notice("info", guess.remark, (cells.name,))] if guess.remark else []
+    notices = []
+    if guess.remark:
+        notices.append(Notice("warning" if guess.suspicious else "info", guess.remark, (cells.name,)))
     if guess.used:
         notices += cast_notices(cells, found, guess.kind)
-    values = found.values
-    column = Column(cells.name, guess.kind, guess.used, guess.reason, values.null_count(), values.drop_nulls().n_unique(), guess.form)
-    return TypedColumn(column, values, tuple(notices))
+    num_missing, num_distinct = found.values.null_count(), found.values.drop_nulls().n_unique()
+    column = Column(cells.name, guess.kind, guess.used, guess.reason, num_missing, num_distinct, guess.form)
+    return TypedColumn(column, found.values, tuple(notices))
 
 
 def cast_notices(cells: pl.Series, found: Cast, kind: str) -> list[Notice]:
     """Tell how many cells became missing because they are infinite, or not of the column's kind, and which."""
     notices = []
     if rows := found.infinite.arg_true().to_list():
-        notices.append(Notice("repaired", f"column {cells.name!r} has {counted(len(rows), 'infinite cell')}, first at row {rows[0] + 1:,}: "
-                              f"{'it counts' if len(rows) == 1 else 'they count'} as missing.", (cells.name,)))
+        told = f"{counted(len(rows), 'infinite cell')}, first at row {rows[0] + 1:,}, {_taken_as_missing(len(rows))}"
+        notices.append(Notice("repaired", f"column {cells.name!r} has {told}.", (cells.name,)))
     if rows := found.odd.arg_true().to_list():
-        first_rows: dict[str, int] = {}
-        for row in rows[:1000]:
-            first_rows.setdefault(str(cells[row]), row)
-        shown = ", ".join(f"{shown_cell(cell)} (row {row + 1:,})" for cell, row in list(first_rows.items())[:3])
-        share = len(rows) / cells.count()
-        notices.append(Notice("warning" if share > MANY_ODD else "repaired",
-                              f"column {cells.name!r} holds {WHAT_CELLS_ARE[kind]}, but {len(rows):,} of its {cells.count():,} cells are not: "
-                              f"{shown}{' …' * (len(first_rows) > 3)}. {'It counts' if len(rows) == 1 else 'They count'} as missing.",
+        many = len(rows) > MANY_ODD * cells.count()
+        notices.append(Notice("warning" if many else "repaired",
+                              f"column {cells.name!r} holds {WHAT_CELLS_ARE[kind]}, but not in {len(rows):,} of its "
+                              f"{cells.count():,} cells, {_taken_as_missing(len(rows))}: {shown_cells(cells, rows)}.",
                               (cells.name,)))
     return notices
 
@@ -78,15 +84,25 @@ def cast_notices(cells: pl.Series, found: Cast, kind: str) -> list[Notice]:
 def left_out_notices(columns: Sequence[Column]) -> list[Notice]:
     """One notice a kind for the columns that training leaves out, with the way to keep them."""
     notices = []
-    for kind, what in (("text", "as text"), ("identifier", "as identifiers")):
+    for kind, what, instead in (("text", "as text", "category"), ("identifier", "as identifiers", "number")):
         if left := [column for column in columns if column.kind == kind]:
-            shown = "; ".join(f"{column.name!r} ({column.reason})" for column in left[:5]) + f" … ({len(left) - 5} more)" * (len(left) > 5)
-            keep = f" To keep one: --types {left[0].name}={'category' if kind == 'text' else 'number'}." if left[0].reason != "as set" else ""
-            notices.append(Notice("info", f"left out {what}: {shown}.{keep}", tuple(column.name for column in left)))
+            guessed = next((column.name for column in left if column.reason != "as declared"), None)
+            keep = f" To keep one: --types {guessed}={instead}." if guessed else ""
+            notices.append(Notice("info", f"left out {what}: {_with_reasons(left)}.{keep}", _names(left)))
     if left := [column for column in columns if column.kind == "constant"]:
-        shown = "; ".join(f"{column.name!r} ({column.reason})" for column in left[:5]) + f" … ({len(left) - 5} more)" * (len(left) > 5)
-        notices.append(Notice("repaired", f"left out, because there is nothing to learn from {'it' if len(left) == 1 else 'them'}: {shown}.",
-                              tuple(column.name for column in left)))
+        them = "it" if len(left) == 1 else "them"
+        notices.append(Notice("repaired", f"left out, as there is nothing to learn from {them}: {_with_reasons(left)}.",
+                              _names(left)))
     return notices
 
 
+def _taken_as_missing(number: int) -> str:
+    return "which counts as missing" if number == 1 else "which count as missing"
+
+
+def _with_reasons(columns: Sequence[Column]) -> str:
+    return listed((f"{column.name!r} ({column.reason})" for column in columns), separator="; ")
+
+
+def _names(columns: Sequence[Column]) -> tuple[str, ...]:
+    return tuple(column.name for column in columns)

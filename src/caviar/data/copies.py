@@ -15,19 +15,15 @@ FEWEST_ROWS = 10
 def copy_notices(frame: pl.DataFrame, columns: Sequence[Column], target: str, *, classify: bool) -> list[Notice]:
     """Warn of each used feature that gives the target away.
 
-    Classes: each value of the feature goes with one label, and each label with one value. Numbers: the correlation of the
-    values, or of their ranks, is above 0.9999 in size.
+    Classes: each value of the feature goes with one label, and each label with one value. Numbers: the correlation of
+    the values, or of their ranks, is above 0.9999 in size.
     """
     if frame.height < FEWEST_ROWS:
         return []
-    found = []
-    for column in columns:
-        if column.used:
-            how = _one_to_one(frame, column, target) if classify else _same_order(frame, column, target)
-            if how:
-                found.append(Notice("warning", f"column {column.name!r} gives the target {target!r} away: {how}. If it is not known "
-                                    "when predicting, drop it from the file: the errors would be far too good.", (column.name,)))
-    return found
+    gives_away = _one_to_one if classify else _same_order
+    found = {column.name: how for column in columns if column.used and (how := gives_away(frame, column, target))}
+    return [Notice("warning", f"column {name!r} gives the target {target!r} away: {how}. If it is not known when "
+                   "predicting, drop it: the errors would look far too good.", (name,)) for name, how in found.items()]
 
 
 def _one_to_one(frame: pl.DataFrame, column: Column, target: str) -> str:
@@ -47,18 +43,16 @@ def _same_order(frame: pl.DataFrame, column: Column, target: str) -> str:
     if len(both) < max(FEWEST_ROWS, frame.height // 2):
         return ""
     values, targets = both[column.name], both[target]
-    straight = _correlation(values, targets)
+    straight = correlation(values.to_numpy(), targets.to_numpy())
     if abs(straight) > ALIKE:
         return f"their correlation is {straight:.5f}"
-    ranks = _correlation(values.rank(), targets.rank())
+    ranks = correlation(values.rank().to_numpy(), targets.rank().to_numpy())
     return f"both put the rows in the same order (rank correlation {ranks:.5f})" if abs(ranks) > ALIKE else ""
 
 
-def _correlation(first: pl.Series, second: pl.Series) -> float:
-    """Pearson's; 0 where one of them is constant."""
-    deviations = [values.to_numpy() - values.mean() for values in (first, second)]
-    largest = [np.abs(deviation).max() for deviation in deviations]
-    if not all(largest):
-        return 0.0
-    scaled = [deviation / most for deviation, most in zip(deviations, largest, strict=True)]  # no overflow in the squares
-    return float(scaled[0] @ scaled[1] / np.sqrt((scaled[0] @ scaled[0]) * (scaled[1] @ scaled[1])))
+def correlation(first: np.ndarray, second: np.ndarray) -> float:
+    """Pearson's r of two (row,) arrays; 0 where one of them is constant."""
+    first, second = (values / max(np.abs(values).max(), 1e-300) for values in (first, second))  # no overflow in squares
+    first, second = first - first.mean(), second - second.mean()
+    size = np.sqrt((first @ first) * (second @ second))
+    return float(first @ second / size) if size > 0 else 0.0

@@ -1,4 +1,4 @@
-"""One number for the content of a table: the same cells under the same names give the same, whatever file they came in."""
+"""One number for the content of a table: the same cells under the same names give the same, whatever the file."""
 
 import hashlib
 
@@ -7,7 +7,7 @@ import polars as pl
 
 
 def fingerprint(frame: pl.DataFrame) -> str:
-    """sha256, in hex, of the names, types and raw values of the columns, in order. Stable across versions and machines."""
+    """sha256, in hex, of the names, types and raw values of the columns, in order; the same on any machine."""
     digest = hashlib.sha256(f"{frame.height}".encode())
     for cells in frame.iter_columns():
         digest.update(f"|{cells.name}|{'text' if cells.dtype == pl.String else 'values'}|".encode())

@@ -1,8 +1,8 @@
 """Where the rows and cells of a delimited text lie, found in a few passes over its bytes.
 
-A quote opens at the start of a cell and closes before a delimiter, a line end or the end of the text; inside, a delimiter
-and a line end are text, and two quotes are one (RFC 4180). Polars reads the cells; it is silent about short rows and
-lenient about stray quotes, so their places are checked here, and told with line numbers.
+A quote opens at the start of a cell and closes before a delimiter, a line end or the end of the text; inside, a
+delimiter and a line end are text, and two quotes are one (RFC 4180). Polars reads the cells; it is silent about short
+rows and lenient about stray quotes, so these are looked for here, and told with line numbers.
 """
 
 from dataclasses import dataclass
@@ -74,15 +74,17 @@ def _first_broken(quotes: np.ndarray, opening: np.ndarray, characters: np.ndarra
     """The byte of the first quote that breaks the rules, were quotes to open and close in turn; None where none does.
 
     Quotes 0, 2, 4 … open: each stands at the start of a cell, or right after the quote before it (two quotes inside a
-    quoted cell: close, open). Quotes 1, 3, 5 … close: each stands before a delimiter, a line end, the next quote or the end.
+    quoted cell: close, open). Quotes 1, 3, 5 … close: each stands before a delimiter, a line end, the next quote or the
+    end of the text. A pair that closes wrongly is told by the line where it opens.
     """
     opens, closes = quotes[0::2], quotes[1::2]
     doubled = np.zeros(len(opens), bool)
     doubled[1:] = opens[1:] == closes[:len(opens) - 1] + 1
     wrong_open = ~(opening[0::2] | doubled)
     after = np.minimum(closes + 1, len(characters) - 1)
-    ended = (closes + 1 == len(characters)) | separators[after] | line_feeds[after] | (characters[after] == QUOTE)
-    ended |= (characters[after] == RETURN) & (line_feeds[np.minimum(after + 1, len(characters) - 1)] | (after + 1 == len(characters)))
+    further = np.minimum(closes + 2, len(characters) - 1)
+    ended = (closes + 1 >= len(characters)) | separators[after] | line_feeds[after] | (characters[after] == QUOTE)
+    ended |= (characters[after] == RETURN) & (line_feeds[further] | (closes + 2 >= len(characters)))
     wrong = [opens[wrong_open][:1], opens[:len(closes)][~ended][:1]]
     if len(quotes) % 2:
         wrong.append(_last_opened(opens, doubled))

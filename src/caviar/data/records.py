@@ -18,8 +18,8 @@ Kind = Literal["number", "category", "boolean", "date", "text", "identifier", "c
 class Column:
     """A feature column: what it holds, and whether training uses it.
 
-    `reason` says in a few words why it has this kind, or why it is left out. `form` says how its cells are written, so that
-    another file is read alike: see `casting.py`.
+    `reason` says in a few words why it has this kind, or why it is left out. `form` says how its cells are written, so
+    that another file is read alike: see `casting.py`.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Table:
 
     Args:
         frame: every column of the file, target included, in the order of the file (of the schema, for a file read like
-            another). Numbers Float64, categories and texts String, booleans Boolean, dates Datetime; class labels String.
+            another). Numbers Float64, categories and texts String, booleans Boolean, dates Datetime; labels String.
         columns: the features in that order; target aside.
         target: None in a file read only to predict.
         task: None where there is no target to infer it from.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,15 @@ from caviar.data.cleaning import clean
 from caviar.data.columns import cast_notices
 from caviar.data.fingerprint import fingerprint
 from caviar.data.labels import match_labels, refuse_unknown
+from caviar.data.names import header_hint
 from caviar.data.records import Column, Table
 from caviar.data.sources import read
-from caviar.data.wording import counted, shown_cell, shown_names, shown_rows
+from caviar.data.wording import are, counted, shown_cells, shown_names, shown_rows
 
 
 @dataclass(frozen=True)
 class Schema:
-    """The features with their kinds and forms, the target, the task, the labels, and the added spellings of a missing cell."""
+    """The features with their kinds and forms, the target, the task, the labels, added spellings of a missing cell."""
 
     columns: tuple[Column, ...]
     target: str
@@ -33,7 +34,7 @@ class Schema:
 
     @classmethod
     def of(cls, table: Table) -> Schema:
-        """The schema of a table to learn from; of its train part, columns that cut the parts are no features any more."""
+        """The schema of a table to learn from, or of its train part (columns that cut the parts are no features)."""
         assert table.target is not None and table.task is not None, "a table to learn from has a target"
         return cls(table.columns, table.target, table.task, table.classes, table.target_form, table.missing)
 
@@ -48,15 +49,17 @@ class Schema:
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Schema:
-        columns = tuple(Column(**column) for column in value["columns"])
-        return cls(columns, value["target"], value["task"], tuple(value["classes"]), value["target_form"], tuple(value["missing"]))
+        tuples = {"columns": tuple(Column(**column) for column in value["columns"]),
+                  "classes": tuple(value["classes"]), "missing": tuple(value["missing"])}
+        return cls(**{**value, **tuples})
 
 
-def read_like(source: str | Path | Any, schema: Schema, *, target_needed: bool, skip_unknown_labels: bool = False) -> Table:
-    """Read a file for a model: columns in any order, extra ones ignored and told, kinds from the schema, one row is enough.
+def read_like(source: str | Path | Any, schema: Schema, *, target_needed: bool,
+              skip_unknown_labels: bool = False) -> Table:
+    """Read a file for a model: columns in any order, extra ones ignored and told, kinds from the schema, even one row.
 
-    A cell that does not parse as its column's kind counts as missing, and is told. The table's frame has the schema's columns
-    in the schema's order, as far as the file has them (left-out ones are not needed), then the target. Without
+    A cell that does not parse as its column's kind counts as missing, and is told. The table's frame has the schema's
+    columns in the schema's order, as far as the file has them (left-out ones are not needed), then the target. Without
     `target_needed` a target in the file is not looked at.
 
     Args:
@@ -75,65 +78,63 @@ def read_like(source: str | Path | Any, schema: Schema, *, target_needed: bool, 
     named = {column.name for column in schema.columns} | {schema.target}
     if extra := [name for name in found.frame.columns if name not in named]:
         notices.append(Notice("info", f"{counted(len(extra), 'column')} of {found.name} that training did not have "
-                              f"{'is' if len(extra) == 1 else 'are'} ignored: {shown_names(extra, 5)}.", tuple(extra)))
+                              f"{are(len(extra))} ignored: {shown_names(extra, 5)}.", tuple(extra)))
     frame = clean(found.frame.select(name for name in found.frame.columns if name in named), schema.missing)
     columns, values = [], []
     for column in schema.columns:
         if column.name in frame.columns:
-            result = cast(frame[column.name], column.kind, column.form)
-            if column.used:
-                notices += cast_notices(frame[column.name], result, column.kind)
-            values.append(result.values)
-            columns.append(Column(column.name, column.kind, column.used, column.reason, result.values.null_count(),
-                                  result.values.drop_nulls().n_unique(), column.form))
-    skipped: list[int] = []
+            cells = cast(frame[column.name], column.kind, column.form)
+            notices += cast_notices(frame[column.name], cells, column.kind) if column.used else []
+            num_missing, num_distinct = cells.values.null_count(), cells.values.drop_nulls().n_unique()
+            columns.append(replace(column, num_missing=num_missing, num_distinct=num_distinct))
+            values.append(cells.values)
+    skipped: tuple[int, ...] = ()
     if target_needed:
-        target, target_notices, skipped = _read_target(frame[schema.target], schema, found.name, skip_unknown_labels)
-        notices += target_notices
+        target, told, skipped = _read_target(frame[schema.target], schema, found.name, skip_unknown_labels)
+        notices += told
         values.append(target)
     typed = pl.DataFrame(values)
     if skipped:
         typed = typed.filter(~pl.int_range(pl.len()).is_in(skipped))
-    return Table(typed, tuple(columns), schema.target if target_needed else None, schema.task, schema.classes, tuple(notices),
-                 found.name, fingerprint(typed), tuple(skipped), schema.target_form, schema.missing)
+    return Table(typed, tuple(columns), schema.target if target_needed else None, schema.task, schema.classes,
+                 tuple(notices), found.name, fingerprint(typed), skipped, schema.target_form, schema.missing)
 
 
 def _check_columns(names: list[str], schema: Schema, source: str, *, target_needed: bool) -> None:
-    if target_needed and schema.target not in names:
-        raise DataError(f"{source} has no column {schema.target!r}, which errors are measured on.{nearest(schema.target, names)} "
-                        f"Its columns: {shown_names(names, 20)}.")
     absent = [name for name in schema.features if name not in names]
-    if not absent:
-        return
-    spare = [name for name in names if name not in schema.features]
-    hints = [f"{name!r}:{hint}" for name in absent[:5] if (hint := nearest(name, spare))]
-    raise DataError(f"{source} lacks {counted(len(absent), 'column')} that the model was trained on: {shown_names(absent)}."
-                    + (f" {' '.join(hints)}" if hints else "") + " Add what is missing under that name; the cells may be empty.")
+    if absent:
+        spare = [name for name in names if name not in schema.features]
+        hints = "".join(f" {name!r}:{hint}" for name in absent[:5] if (hint := nearest(name, spare)))
+        raise DataError(f"{source} lacks {counted(len(absent), 'column')} that the model learned from: "
+                        f"{shown_names(absent)}.{hints} Add what is missing under that name; its cells may be empty."
+                        + header_hint(names))
+    if target_needed and schema.target not in names:
+        raise DataError(f"{source} has no column {schema.target!r}, on which errors are measured."
+                        f"{nearest(schema.target, names)} Its columns: {shown_names(names, 20)}.")
 
 
-def _read_target(cells: pl.Series, schema: Schema, source: str, skip: bool) -> tuple[pl.Series, list[Notice], list[int]]:
+def _read_target(cells: pl.Series, schema: Schema, source: str,
+                 skip: bool) -> tuple[pl.Series, tuple[Notice, ...], tuple[int, ...]]:
     """The target's values, what to tell, and the rows to drop."""
-    notices: list[Notice] = []
+    told: tuple[Notice, ...] = ()
     if schema.task == "regression":
         values = cast(cells, "number", schema.target_form).values
-        if (bad := values.is_null()).any() and not skip:
-            raise _refuse_numbers(cells, bad.arg_true().to_list(), source)
     else:
         labels = match_labels(cells, schema.classes, schema.target_form)
-        values, notices = labels.values, list(labels.notices)
-        if (bad := values.is_null()).any() and not skip:
-            raise refuse_unknown(cells, bad, source, schema.classes)
-    rows = bad.arg_true().to_list()
-    if len(rows) == len(cells):
-        raise DataError(f"no row of {source} has a value in {cells.name!r} that training knows: there is nothing to measure. "
-                        "Is it the right file?")
-    if rows:
-        notices.append(Notice("warning", f"{counted(len(rows), 'row')} of {source} {'is' if len(rows) == 1 else 'are'} skipped, because "
-                              f"{cells.name!r} is missing or unknown there: {shown_rows(rows)}.", (cells.name,)))
-    return values.alias(schema.target), notices, rows
-
-
-def _refuse_numbers(cells: pl.Series, rows: list[int], source: str) -> DataError:
-    shown = ", ".join(f"{'(missing)' if cells[row] is None else shown_cell(str(cells[row]))} (row {row + 1:,})" for row in rows[:5])
-    return DataError(f"column {cells.name!r} of {source} must hold a finite number in every row, but {counted(len(rows), 'cell does', 'cells do')} "
-                     f"not: {shown}{' …' * (len(rows) > 5)}. Mend them, or drop those rows.")
+        values, told = labels.values, labels.notices
+    unknown = values.is_null()
+    rows = tuple(unknown.arg_true())
+    if not rows:
+        return values, told, ()
+    if skip and len(rows) == len(cells):
+        raise DataError(f"no row of {source} has a value in {cells.name!r} that training knows: there is nothing to "
+                        "measure. Is it the right file?")
+    if skip:
+        skipped = f"{counted(len(rows), 'row')} of {source} {are(len(rows))} skipped: {shown_rows(rows)}"
+        why = f"{cells.name!r} is missing or unknown there"
+        return values, (*told, Notice("warning", f"{skipped}. {why}.", (cells.name,))), rows
+    if schema.task != "regression":
+        raise refuse_unknown(cells, unknown, source, schema.classes)
+    raise DataError(f"column {cells.name!r} of {source} must hold finite numbers, but does not in "
+                    f"{counted(len(rows), 'row')} of {len(cells):,}: {shown_cells(cells, rows, 5)}. "
+                    "Mend those cells, or drop those rows with --skip-unknown-labels.")

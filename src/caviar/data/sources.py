@@ -1,4 +1,4 @@
-"""Where a table comes from: a file, a built-in name, or a frame in memory; its cells as they came, not yet interpreted."""
+"""Where a table comes from: a file, a built-in name, or a frame in memory; its cells as they came, not interpreted."""
 
 import io
 from dataclasses import dataclass
@@ -13,21 +13,27 @@ from caviar.core.records import Notice
 from caviar.data.builtin import TARGETS, is_builtin, read_builtin
 from caviar.data.decoding import unpack
 from caviar.data.delimited import read_delimited
-from caviar.data.frames import from_arrays, from_memory, plain_types
+from caviar.data.frames import declared_categories, from_arrays, from_memory, plain_types
+from caviar.data.records import Table
 
 ENDINGS = {".csv": ",", ".tsv": "\t", ".parquet": None, ".npz": None}
-WHAT_IS_READ = ".csv, .tsv, .parquet (each also .gz) and .npz files, polars and pandas DataFrames, and the names " + ", ".join(TARGETS)
+WHAT_IS_READ = (".csv, .tsv and .parquet files (also .gz), .npz files, polars and pandas DataFrames, and the names "
+                + ", ".join(TARGETS))
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table as it came. Columns are text, numbers, booleans or dates; `target` is the one that the source itself names."""
+    """A table as it came. Columns are text, numbers, booleans or dates; `target` is the one that the source names.
+
+    `categories` are the columns that their type declares to be such; `comma_is_decimal` as in delimited.py.
+    """
 
     frame: pl.DataFrame
     name: str
     target: str | None = None
     notices: tuple[Notice, ...] = ()
     comma_is_decimal: bool = False
+    categories: tuple[str, ...] = ()
 
 
 def read(source: Any) -> Source:
@@ -36,24 +42,22 @@ def read(source: Any) -> Source:
         raise DataError(f"the data must be named, got an empty text. Caviar reads {WHAT_IS_READ}.")
     if is_builtin(source):
         frame, target = read_builtin(source)
-        return Source(plain_types(frame), source.replace("_", "-"), target)
+        return Source(frame, source.replace("_", "-"), target)
+    if isinstance(source, str) and "://" in source:
+        raise DataError(f"{source} is an address, and Caviar reads files. Download it first.")
+    if isinstance(source, Table):
+        return Source(source.frame, source.source, source.target)
     if isinstance(source, (str, Path)):
         return _read_file(Path(source))
     found = from_memory(source)
     if found is None:
         raise DataError(f"a table cannot be read from {type(source).__name__}. Caviar reads {WHAT_IS_READ}.")
-    frame, name = found
-    _check_size(frame, name)
-    return Source(plain_types(frame), name)
+    return _typed(*found)
 
 
 def _read_file(path: Path) -> Source:
-    name = str(path)
-    ending = _ending(path)
-    content = _content(path, name)
-    if not content:
-        raise DataError(f"{name} is empty (0 bytes). Check that it was saved or downloaded whole.")
-    content = unpack(content, name)
+    name, ending = str(path), _ending(path)
+    content = unpack(_content(path), name)
     delimiter = ENDINGS[ending]
     if delimiter:
         found = read_delimited(content, name, delimiter)
@@ -65,61 +69,63 @@ def _read_file(path: Path) -> Source:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DataError(f"{name} must be a Parquet file, but reading it fails ({_first_line(error)}). "
                         "It is damaged or of another format: save it again, or name it by what it holds.") from None
-    _check_size(frame, name)
-    return Source(plain_types(frame), name)
-
-
-def _content(path: Path, name: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise DataError(_missing(path)) from None
-    except OSError as error:
-        raise DataError(f"{name} cannot be read: {(error.strerror or str(error)).lower()}. Check the path and its permissions.") from None
-
-
-def _missing(path: Path) -> str:
-    """What is wrong with a path that leads to no file, with the nearest name that exists."""
-    if "://" in str(path) or ":/" in str(path)[1:8]:
-        return f"{path} is an address, and Caviar reads files. Download it first."
-    folder = path.parent
-    if not folder.is_dir():
-        return f"there is no file {path}: its folder {folder} does not exist either."
-    names = [entry.name for entry in folder.iterdir()]
-    if not path.suffix and str(path) == path.name:
-        hint = nearest(path.name, [*TARGETS, *names])
-        return f"{str(path)!r} is neither a file nor a built-in table ({', '.join(TARGETS)}).{hint}"
-    return f"there is no file {path}.{nearest(path.name, names)}"
+    return _typed(frame, name)
 
 
 def _ending(path: Path) -> str:
     """The ending that says the format, lower case, .gz aside. Raises DataError for another, or for a folder."""
     if path.is_dir():
         raise DataError(f"{path} is a folder. Give one file: Caviar reads {WHAT_IS_READ}.")
-    plain = path.name.lower().removesuffix(".gz")
-    ending = next((ending for ending in ENDINGS if plain.endswith(ending)), None)
-    if ending:
-        return ending
     if not path.exists():
         raise DataError(_missing(path))
+    plain = path.name.lower().removesuffix(".gz")
+    for ending in ENDINGS:
+        if plain.endswith(ending):
+            return ending
     raise DataError(f"{path} is of an unknown type: Caviar reads {WHAT_IS_READ}. "
                     "If it is text with a delimiter, name it .csv (or .tsv for tabs).")
 
 
+def _missing(path: Path) -> str:
+    """What is wrong with a path that leads to no file, with the nearest name that exists."""
+    if not path.parent.is_dir():
+        return f"there is no file {path}: its folder {path.parent} does not exist either."
+    names = [entry.name for entry in path.parent.iterdir()]
+    if not path.suffix and path.name == str(path):
+        return (f"{path.name!r} is neither a file nor a built-in table ({', '.join(TARGETS)})."
+                f"{nearest(path.name, [*TARGETS, *names])}")
+    return f"there is no file {path}.{nearest(path.name, names)}"
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise DataError(f"{path} cannot be read: {why}. Check the path and its permissions.") from None
+    if not content:
+        raise DataError(f"{path} is empty (0 bytes). Check that it was saved or downloaded whole.")
+    return content
+
+
 def _read_npz(content: bytes, name: str) -> Source:
+    how = "Save it with numpy.savez(path, X=…, y=…)"
+    if not content.startswith(b"PK"):
+        raise DataError(f"{name} must be an .npz archive, but is none. {how}.")
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in archive.files}
     except Exception as error:  # a damaged archive raises what zipfile, zlib or NumPy happen to raise
         raise DataError(f"{name} must be an .npz archive of plain arrays, but reading it fails ({_first_line(error)}). "
-                        "Save it with numpy.savez(path, X=…, y=…), without objects in it.") from None
+                        f"{how}, without objects in it.") from None
     frame, target, notices = from_arrays(arrays, name)
     return Source(frame, name, target, tuple(notices))
 
 
-def _check_size(frame: pl.DataFrame, name: str) -> None:
+def _typed(frame: pl.DataFrame, name: str) -> Source:
     if not frame.width or not frame.height:
         raise DataError(f"{name} has {frame.height} rows and {frame.width} columns. It must have at least one of each.")
+    return Source(plain_types(frame), name, categories=declared_categories(frame))
 
 
 def _first_line(error: Exception) -> str:

@@ -8,8 +8,8 @@ import polars as pl
 from caviar.core.errors import DataError, nearest
 from caviar.core.records import Notice, Task
 from caviar.data.casting import as_text, cast
-from caviar.data.delimited import header_hint
-from caviar.data.wording import counted, shown_cell, shown_names, shown_rows
+from caviar.data.names import header_hint
+from caviar.data.wording import counted, shown_cell, shown_cells, shown_names, shown_rows
 from caviar.data.written_numbers import as_numbers, number_form
 
 MOST_NUMBER_CLASSES = 20  # whole numbers with more distinct values are amounts
@@ -20,7 +20,7 @@ MOSTLY = 0.95
 
 @dataclass(frozen=True)
 class Target:
-    """The target's values (Float64 for regression, else String) and what follows from them; `form` as in casting.py."""
+    """The target's values (Float64 for regression, else String) and what follows; `form` as in casting.py."""
 
     values: pl.Series
     task: Task
@@ -31,11 +31,11 @@ class Target:
 
 def find_target(names: list[str], target: str | None, source: str) -> str:
     """The name of the target column. Raises DataError when none is given, or there is none of that name."""
-    listed = f"The columns of {source}: {shown_names(names, 20)}."
+    columns = f"The columns of {source}: {shown_names(names, 20)}.{header_hint(names)}"
     if target is None:
-        raise DataError(f"which column is to be predicted? Name it with --target. {listed}")
+        raise DataError(f"which column is to be predicted? Name it with --target. {columns}")
     if target not in names:
-        raise DataError(f"there is no column {target!r} to predict.{nearest(target, names)} {listed}{header_hint(names)}")
+        raise DataError(f"there is no column {target!r} to predict.{nearest(target, names)} {columns}")
     return target
 
 
@@ -46,29 +46,27 @@ def read_target(cells: pl.Series, task: Task | None, *, comma_is_decimal: bool =
     distinct values and ten rows each on average; other numbers are a regression.
 
     Raises:
-        DataError: missing or infinite cells, one value only, labels that hardly repeat, numbers with words among them, or
-            values that do not fit the task set.
+        DataError: missing or infinite cells, one value only, labels that hardly repeat, numbers with words among them,
+            or values that do not fit the task set.
     """
     if task is not None and task not in get_args(Task):
-        raise DataError(f"the task must be one of {', '.join(get_args(Task))}; got {task!r}.{nearest(str(task), get_args(Task))}")
-    name = cells.name
+        tasks = get_args(Task)
+        raise DataError(f"the task must be one of {', '.join(tasks)}; got {task!r}.{nearest(str(task), tasks)}")
     _check_present(cells)
+    form = number_form(cells, comma_is_decimal)
+    numbers = as_numbers(cells, form) if cells.dtype != pl.Boolean else as_numbers(cells.cast(pl.String))
     num_distinct = cells.n_unique()
     if num_distinct == 1:
-        raise DataError(f"target {name!r} must have at least two different values, but every one of its {len(cells):,} rows holds "
-                        f"{shown_cell(str(cells[0]))}: there is nothing to learn. Choose another target, or add rows with other values.")
-    form = number_form(cells, comma_is_decimal)
-    numbers = as_numbers(cells, form)
-    are_numbers = cells.dtype != pl.Boolean and cells.dtype != pl.Datetime and not numbers.null_count()
-    if task is None and num_distinct > MOST_NUMBER_CLASSES and MOSTLY <= numbers.count() / len(cells) < 1:
-        task = "regression"  # which then names the cells that are no numbers
+        raise DataError(f"target {cells.name!r} must have at least two different values, but each of its "
+                        f"{counted(len(cells), 'row')} holds {shown_cell(cells[0])}: there is nothing to learn. "
+                        "Choose another target, or add rows with other values.")
+    why = "as set"
     if task is None:
-        task, why = _infer(cells, numbers if are_numbers else None)
-    else:
-        why = "as set"
+        task, why = _infer(cells, numbers)
     if task == "regression":
         return _regression(cells, numbers, form, why)
-    return _classes(cells, task, "number" if are_numbers and not form and not _has_leading_zeros(cells) else "", why)
+    plain = not (numbers.null_count() or form or _has_leading_zeros(cells))
+    return _classes(cells, task, "number" if plain else "", why)
 
 
 def sort_labels(labels: list[str]) -> tuple[str, ...]:
@@ -80,68 +78,66 @@ def sort_labels(labels: list[str]) -> tuple[str, ...]:
 
 
 def _check_present(cells: pl.Series) -> None:
-    name, num_rows = cells.name, len(cells)
     missing = cells.is_null().arg_true().to_list()
-    if len(missing) == num_rows:
-        raise DataError(f"target {name!r} is missing in all {num_rows:,} rows. Fill it in, or choose another target.")
+    if len(missing) == len(cells):
+        raise DataError(f"target {cells.name!r} is missing in every row. Fill it in, or choose another target.")
     if missing:
-        raise DataError(f"target {name!r} must have a value in every row, but is missing in {counted(len(missing), 'row')} of {num_rows:,}: "
-                        f"{shown_rows(missing, 10)} (row 1 is the first below the header). Fill them in, or drop those rows.")
+        raise DataError(f"target {cells.name!r} must have a value in every row, but is missing in {len(missing):,} of "
+                        f"{len(cells):,}: {shown_rows(missing, 10)} (row 1 is the first below the header). "
+                        "Fill in the target, or drop those rows.")
 
 
-def _infer(cells: pl.Series, numbers: pl.Series | None) -> tuple[Task, str]:
-    num_distinct = cells.n_unique() if numbers is None else numbers.n_unique()
+def _infer(cells: pl.Series, numbers: pl.Series) -> tuple[Task, str]:
+    num_distinct, share = cells.n_unique(), numbers.count() / len(cells)
+    if share < 1:
+        if num_distinct > MOST_NUMBER_CLASSES and share >= MOSTLY:
+            return "regression", "nearly all are numbers"  # which then refuses the cells that are none
+        return "binary" if num_distinct == 2 else "multiclass", "labels rather than numbers"
+    num_distinct = numbers.n_unique()
     if num_distinct == 2:
         return "binary", "two distinct values"
-    if numbers is None:
-        return "multiclass", f"{num_distinct:,} distinct labels"
+    if _has_leading_zeros(cells):
+        return "multiclass", f"{num_distinct:,} codes with leading zeros"
     whole = bool((numbers.is_infinite() | (numbers == numbers.floor())).all())
-    if whole and _has_leading_zeros(cells):
-        return "multiclass", f"{num_distinct:,} distinct codes"
     if whole and num_distinct <= MOST_NUMBER_CLASSES and len(numbers) >= FEWEST_ROWS_A_CLASS * num_distinct:
-        return "multiclass", (f"whole numbers with {num_distinct} distinct values, about {len(numbers) // num_distinct:,} rows each; "
-                              "if they are amounts, set --task regression")
-    return "regression", f"numbers with {num_distinct:,} distinct values" + (
-        "; if they are labels, set --task multiclass" if whole and num_distinct <= 100 else "")
+        why = f"{num_distinct} whole numbers, about {len(numbers) // num_distinct:,} rows each"
+        return "multiclass", f"{why}; if they are amounts, set --task regression"
+    hint = "; if they are labels, set --task multiclass" if whole and num_distinct <= 100 else ""
+    return "regression", f"numbers, {num_distinct:,} of them distinct{hint}"
 
 
 def _regression(cells: pl.Series, numbers: pl.Series, form: str, why: str) -> Target:
-    if cells.dtype == pl.Boolean or cells.dtype == pl.Datetime or numbers.null_count() > (1 - MOSTLY) * len(cells):
-        shown = shown_names([str(cell) for cell in cells.unique(maintain_order=True).head(3)])
-        raise DataError(f"task regression needs numbers in target {cells.name!r}, but it holds {shown} …. "
+    name = cells.name
+    if cells.dtype == pl.Boolean or numbers.count() < MOSTLY * len(cells):
+        shown = shown_names(cells.head(10_000).unique(maintain_order=True).cast(pl.String), 3)
+        raise DataError(f"task regression needs numbers in target {name!r}, but it holds {shown}. "
                         "Choose another target, or leave out --task regression.")
     found = cast(cells, "number", form)
     if bad := (found.odd | found.infinite).arg_true().to_list():
-        shown = ", ".join(f"{shown_cell(str(cells[row]))} (row {row + 1:,})" for row in bad[:5])
-        raise DataError(f"target {cells.name!r} holds numbers, but {counted(len(bad), 'cell is', 'cells are')} not finite numbers: "
-                        f"{shown}{' …' * (len(bad) > 5)}. Mend those cells, or drop those rows.")
-    low, high = found.values.min(), found.values.max()
-    if low == high:
-        raise DataError(f"target {cells.name!r} must have at least two different values, but all are {low:g}. Choose another target.")
-    return Target(found.values, "regression", (), form, (Notice("info", f"task: regression of {cells.name!r} ({why}).", (cells.name,)),))
+        raise DataError(f"target {name!r} must hold finite numbers, but does not in {counted(len(bad), 'row')} of "
+                        f"{len(cells):,}: {shown_cells(cells, bad, 5)}. Mend those cells, or drop those rows.")
+    if found.values.n_unique() == 1:
+        raise DataError(f"target {name!r} must have at least two different values, but all are {found.values[0]:g}. "
+                        "Choose another target.")
+    told = Notice("info", f"the task is regression of {name!r} ({why}).", (name,))
+    return Target(found.values, "regression", (), form, (told,))
 
 
 def _classes(cells: pl.Series, task: Task, form: str, why: str) -> Target:
-    labels = as_text(cells, form)
+    labels, name = as_text(cells, form), cells.name
     classes = sort_labels(labels.unique().to_list())
-    num_rows, num_classes, name = len(labels), len(classes), cells.name
-    if task == "binary" and num_classes != 2:
-        raise DataError(f"task binary needs two labels in target {name!r}, but it has {num_classes:,}: {shown_names(classes, 5)}. "
-                        "Set --task multiclass, or leave out --task.")
-    if task == "multiclass" and num_classes == 2:
-        raise DataError(f"task multiclass needs three labels or more in target {name!r}, but it has two: {shown_names(classes)}. "
-                        "Set --task binary, or leave out --task.")
-    if num_rows < 2 * num_classes or num_classes > MOST_CLASSES:
-        numbers = as_numbers(cells)
-        share = numbers.count() / num_rows
-        odd = cells.filter(numbers.is_null())
-        hint = (f"Nearly all are numbers: mend the others, such as {shown_cell(str(odd[0]))} (row {numbers.is_null().arg_true()[0] + 1:,}), "
-                "for a regression." if MOSTLY <= share < 1 else
-                "Set --task regression." if share == 1 else "Is this the column to predict? Choose another target, or merge labels.")
-        raise DataError(f"target {name!r} has {num_classes:,} distinct labels in {counted(num_rows, 'row')}, such as {shown_names(classes, 3)}: "
-                        f"too few rows for each to learn from. {hint}")
-    listed = shown_names(classes) if num_classes <= 10 else f"{num_classes} labels"
-    return Target(labels, task, classes, form, (Notice("info", f"task: tell apart the {num_classes} labels of {name!r}, {listed} ({task}: {why}).", (name,)),))
+    if (task == "binary") != (len(classes) == 2):
+        needed, other = ("two labels", "multiclass") if task == "binary" else ("three labels or more", "binary")
+        raise DataError(f"task {task} needs {needed} in target {name!r}, but it has {len(classes):,}: "
+                        f"{shown_names(classes, 5)}. Set --task {other}, or leave out --task.")
+    if len(labels) < 2 * len(classes) or len(classes) > MOST_CLASSES:
+        hint = ("Set --task regression." if as_numbers(cells).null_count() == 0 and cells.dtype != pl.Boolean else
+                "Is this the column to predict? Choose another target, or merge labels.")
+        raise DataError(f"target {name!r} has {len(classes):,} distinct labels in {counted(len(labels), 'row')}, such "
+                        f"as {shown_names(classes[:3])}: too few rows for each to learn from. {hint}")
+    shown = shown_names(classes) if len(classes) <= 10 else f"{len(classes)} labels"
+    told = Notice("info", f"the task is {task} classification: {shown} in {name!r} ({why}).", (name,))
+    return Target(labels, task, classes, form, (told,))
 
 
 def _has_leading_zeros(cells: pl.Series) -> bool:

@@ -10,16 +10,17 @@ THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 DECIMAL_COMMA = r"^[+-]?\d*,\d+$"
 POINT_THOUSANDS = r"^[+-]?\d{1,3}(\.\d{3})+,\d+$"
 POINTS_ALONE = r"^[+-]?\d{1,3}(\.\d{3})+$"
-CURRENCIES = "$€£¥"
-SIGNS = (rf"^([+-]?)\s*[{CURRENCIES}]\s*", rf"\s*[%{CURRENCIES}]$")
+SIGN_BEFORE, SIGN_AFTER = r"^([+-]?)\s*[$€£¥]\s*", r"\s*[%$€£¥]$"
 
 
 def as_numbers(cells: pl.Series, form: str = "") -> pl.Series:
     """Float64; null where a cell is missing or is no number of that form. Infinities are kept."""
+    if cells.dtype == pl.Datetime:
+        return pl.Series(cells.name, [None] * len(cells), dtype=pl.Float64)
     if cells.dtype != pl.String:
         return cells.cast(pl.Float64).fill_nan(None)
     numbers = cells.cast(pl.Float64, strict=False)
-    odd = numbers.is_null() & cells.is_not_null() if form != "decimal comma, thousands" else cells.is_not_null()
+    odd = cells.is_not_null() if form == "decimal comma, thousands" else numbers.is_null() & cells.is_not_null()
     if odd.any():
         places = odd.arg_true()
         numbers = numbers.scatter(places, _respelled(cells.gather(places), form).cast(pl.Float64, strict=False))
@@ -29,7 +30,7 @@ def as_numbers(cells: pl.Series, form: str = "") -> pl.Series:
 def number_form(cells: pl.Series, comma_is_decimal: bool) -> str:
     """The form in which most cells of a text column are numbers; "" where a comma in them means nothing.
 
-    1,234 alone could be either; then `comma_is_decimal` tells, which holds for files with another delimiter than the comma.
+    1,234 alone could be either; then `comma_is_decimal` tells, true for files with another delimiter than the comma.
     """
     if cells.dtype != pl.String:
         return ""
@@ -39,27 +40,28 @@ def number_form(cells: pl.Series, comma_is_decimal: bool) -> str:
     if odd.str.contains(POINT_THOUSANDS).any():
         return "decimal comma, thousands"
     thousands, decimal = odd.str.contains(THOUSANDS).sum(), odd.str.contains(DECIMAL_COMMA).sum()
-    if decimal > thousands or (decimal == thousands and comma_is_decimal):
+    if decimal > thousands or (decimal == thousands > 0 and comma_is_decimal):
         return "decimal comma"
     return "thousands" if thousands else ""
 
 
 def _respelled(cells: pl.Series, form: str) -> pl.Series:
     """Plain spelling of the cells that are numbers in that form; the others stay no numbers."""
-    text = _without_signs(cells)
-    frame = text.to_frame("cell")
     cell = pl.col("cell")
     if form == "thousands":
-        spelled = pl.when(cell.str.contains(THOUSANDS)).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
+        cell = _without(",", cell, THOUSANDS)
     elif form.startswith("decimal comma"):
         points = f"{POINT_THOUSANDS}|{POINTS_ALONE}" if form.endswith("thousands") else POINT_THOUSANDS
-        joined = pl.when(cell.str.contains(points)).then(cell.str.replace_all(".", "", literal=True)).otherwise(cell)
-        spelled = pl.when(joined.str.contains(DECIMAL_COMMA)).then(joined.str.replace(",", ".", literal=True)).otherwise(joined)
-    else:
-        spelled = cell
-    return frame.select(spelled).to_series()
+        cell = _without(".", cell, points)
+        cell = pl.when(cell.str.contains(DECIMAL_COMMA)).then(cell.str.replace(",", ".", literal=True)).otherwise(cell)
+    return pl.DataFrame({"cell": _without_signs(cells)}).select(cell).to_series()
+
+
+def _without(mark: str, cell: pl.Expr, pattern: str) -> pl.Expr:
+    return pl.when(cell.str.contains(pattern)).then(cell.str.replace_all(mark, "", literal=True)).otherwise(cell)
 
 
 def _without_signs(cells: pl.Series) -> pl.Series:
+    """Minus signs of typesetters become hyphens; signs of currencies and per cent go."""
     text = cells.str.replace_all("\u2212", "-", literal=True)
-    return text.str.replace(SIGNS[0], "${1}").str.replace(SIGNS[1], "")
+    return text.str.replace(SIGN_BEFORE, "${1}").str.replace(SIGN_AFTER, "")

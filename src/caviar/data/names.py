@@ -1,0 +1,36 @@
+"""The names of columns: each there, each once, and no row of cells in their place."""
+
+from collections import Counter
+
+import polars as pl
+
+from caviar.core.errors import DataError
+from caviar.data.wording import listed
+
+
+def fill_names(names: list[str]) -> tuple[list[str], list[str]]:
+    """Names for nameless columns by their place, such as "column_3"; and those new names by themselves."""
+    filled = [name or f"column_{place}" for place, name in enumerate(names, start=1)]
+    return filled, [name for name, given in zip(filled, names, strict=True) if not given]
+
+
+def check_names(names: list[str], source: str) -> None:
+    """Raises DataError when a column name comes twice."""
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        places = {name: [str(place) for place, other in enumerate(names, start=1) if other == name] for name in twice[:5]}
+        shown = listed(f"{name!r} (columns {listed(places.get(name, ()))})" for name in twice)
+        raise DataError(f"every column of {source} needs a name of its own, but {shown} "
+                        f"{'comes' if len(twice) == 1 else 'come'} more than once. Rename or drop the extra ones."
+                        + header_hint(names))
+
+
+def header_hint(names: list[str]) -> str:
+    """Says so where column names look like a row of cells: half of them numbers, or one with a decimal point."""
+    numbers = pl.Series(names, dtype=pl.String).cast(pl.Float64, strict=False)
+    fractions = numbers.is_finite() & (numbers != numbers.round())
+    if numbers.count() * 2 > len(names) or fractions.any():
+        return " The first line looks like a row of cells, not like column names: put a line of names above it."
+    if len(names) == 1 and " " in names[0]:
+        return " If blanks separate the cells, put commas in their place."
+    return ""
