@@ -207,6 +207,20 @@ def test_the_first_proposals_are_near_the_best_trials_and_the_last_explore():
     assert np.nanmean(drawn[:300]) < np.nanmean(drawn[300:]) - 0.05
 
 
+def test_better_parents_have_more_children_and_those_at_a_bound_have_them_inside():
+    settings = {"x0": np.linspace(0, 1, 100)}
+    drawn = propose(cube(1), settings, settings["x0"], 400, seed=0, exploration=0)["x0"]
+    assert drawn.max() < 0.2  # the parents lie in 0 to 0.09, their mean would be 0.045
+    assert drawn.mean() < 0.045
+
+
+def test_children_of_zero_are_mostly_zero():
+    space = Space({"l2": OrZero(LogUniform(0.01, 1), 0.3)})
+    settings = {"l2": np.array([0.0, 0.1, 0.2, 0.3] * 20)}
+    drawn = propose(space, settings, settings["l2"], 400, seed=0, exploration=0)["l2"]
+    assert np.mean(drawn == 0) > 0.97
+
+
 def test_full_exploration_is_random_search():
     drawn = proposals(300, exploration=1)["learning_rate"]
     assert np.mean(drawn < 1e-2) == pytest.approx(0.5, abs=0.1)

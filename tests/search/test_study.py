@@ -1,5 +1,6 @@
 """Every trial reads back through Optuna's public API; a kill loses nothing that was stored."""
 
+import logging
 import os
 import shutil
 import signal
@@ -220,7 +221,8 @@ def test_a_kill_in_the_middle_leaves_the_old_state_and_adding_again_completes_it
 
 
 def test_what_optuna_cannot_hold_as_a_parameter_is_an_attribute_and_comes_back(store, path):
-    settings = {"learning_rate": 0.1, "clip_norm": inf, "hidden": (64, (32, 16)), "schedule": "step", "optimizer": "x"}
+    settings = {"learning_rate": 0.1, "clip_norm": inf, "hidden": (64, (32, 16)), "schedule": "step", "optimizer": "x",
+                "nesterov": 1}
     store.add([replace(FINISHED, settings=settings)])
     (trial,) = read(path)
     assert trial.params == {"learning_rate": 0.1}
@@ -323,10 +325,22 @@ def test_another_study_in_the_same_file_keeps_its_trials_to_itself(store, path):
     assert len(store.trials()) == 3
 
 
+def test_another_study_in_the_same_file_does_not_fix_the_kind_of_a_parameter(store, path):
+    store.add(ALL)
+    with TrialStore(path, study_name="other") as other:
+        other.add(ALL)
+        assert other.study.trials[0].distributions["learning_rate"] == FloatDistribution(0.0001, 1.0)
+
+
 def test_a_new_study_is_made_without_a_word(tmp_path, capfd):
+    said: list[str] = []
+    listener = logging.Handler()
+    listener.emit = lambda record: said.append(record.getMessage())
+    logging.getLogger("optuna").addHandler(listener)
     with TrialStore(tmp_path / "study.db") as store:
         store.add(ALL)
-    assert capfd.readouterr() == ("", "")
+    logging.getLogger("optuna").removeHandler(listener)
+    assert said == [] and capfd.readouterr() == ("", "")
 
 
 def test_a_file_that_is_no_study_is_refused(tmp_path):

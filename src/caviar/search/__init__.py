@@ -1,0 +1,1 @@
+"""What to try next and what was tried: spaces, coarse to fine, halving, the run's study, importance."""
