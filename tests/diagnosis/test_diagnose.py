@@ -43,7 +43,7 @@ def test_the_notes_table_of_train_and_dev_errors(train, dev, human, expected, wo
 @pytest.mark.parametrize(("evidence", "disease"), [
     (network(0.15, 0.155), "high-bias"),
     (network(0.01, 0.11), "high-variance"),
-    (network(0.05, 0.055, human=0.04, histories=(FALLING,) * 3), "not-converged"),
+    (network(0.05, 0.055, human=None, histories=(FALLING,) * 3), "not-converged"),
     (network(0.005, 0.01, histories=(DROPPING,) * 3), "dropout-without-overfitting"),
     (network(0.05, 0.055, human=0.04, dev_rows=400, num_candidates=1), "dev-set-too-small"),
 ])
@@ -121,6 +121,12 @@ def test_the_gravest_and_surest_present_finding_comes_first_and_absent_ones_last
     assert findings[0].id == "high-variance"
     order = [finding.verdict for finding in findings]
     assert order == sorted(order, key=["present", "cannot-tell", "absent"].index)
+
+
+def test_the_larger_of_two_present_findings_comes_first():
+    bias_first, variance_first = diagnose(network(0.20, 0.23)), diagnose(network(0.03, 0.23))
+    assert [finding.id for finding in bias_first[:2]] == ["high-bias", "high-variance"]
+    assert [finding.id for finding in variance_first[:2]] == ["high-variance", "high-bias"]
 
 
 def test_the_next_action_names_the_first_present_finding_and_both_ways_out():

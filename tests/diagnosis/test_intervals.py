@@ -75,8 +75,9 @@ def test_rmse_interval_holds_the_truth_19_times_in_20(rows, num_trials):
     assert coverage(intervals, 3.0) == pytest.approx(0.945, abs=CHANCE * np.sqrt(NUM_TRIALS / num_trials))
 
 
-def test_rmse_interval_agrees_with_scipys_bca():
-    squares = np.random.default_rng(2).standard_t(5, 300) ** 2
+@pytest.mark.parametrize(("rows", "heaviness"), [(300, 5), (40, 2)])
+def test_rmse_interval_agrees_with_scipys_bca(rows, heaviness):
+    squares = np.random.default_rng(2).standard_t(heaviness, rows) ** 2
     theirs = stats.bootstrap((squares,), lambda rows, axis: np.sqrt(np.mean(rows, axis=axis)), n_resamples=9999,
                              method="BCa", rng=0).confidence_interval
     ours = rmse(squares)
@@ -116,6 +117,13 @@ def test_paired_difference_of_mistakes_holds_the_truth_19_times_in_20(rows, only
         gaps.append(paired_difference(both | (place < only_first),
                                       both | ((place >= only_first) & (place < only_first + only_second)), "error"))
     assert coverage(gaps, only_first - only_second) == pytest.approx(0.955, abs=CHANCE)
+
+
+def test_paired_difference_of_mistakes_agrees_with_its_formula_worked_by_hand():
+    first, second = np.zeros(50), np.zeros(50)
+    first[:5], second[5:7] = 1, 1  # centre (6 − 3)/52, standard error √((9/52 − (3/52)²)/52) = 0.05713
+    gap = paired_difference(first, second, "error")
+    assert gap == pytest.approx((0.06, -0.0543, 0.1697), abs=5e-5)
 
 
 def test_paired_difference_of_mistakes_stays_unsure_when_no_row_differs():

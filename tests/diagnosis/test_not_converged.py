@@ -15,8 +15,8 @@ STOPPED = MemberHistory(1 / np.sqrt(EPOCHS), stopped_by="early-stopping")
 SHORT = MemberHistory(1 / np.sqrt(EPOCHS[:4]), planned_epochs=40, stopped_by="budget")
 
 
-def members(*histories, train=0.15):
-    return Evidence("error", train_error=ErrorRate.from_figure(train, 10_000), histories=histories)
+def members(*histories, train=0.15, **others):
+    return Evidence("error", train_error=ErrorRate.from_figure(train, 10_000), histories=histories, **others)
 
 
 def test_members_whose_loss_still_falls_have_not_converged():
@@ -44,6 +44,9 @@ def test_curves_too_short_cannot_tell():
 
 def test_a_train_error_with_nothing_left_to_win_has_converged_though_its_loss_falls():
     assert not_converged(members(FALLING, train=0.002)).verdict == "absent"
+    finding = not_converged(members(FALLING, train=0.06, human_error=0.055))
+    assert finding.verdict == "absent" and "bias is not high" in finding.meaning
+    assert not_converged(members(FALLING, train=0.10, human_error=0.055)).verdict == "present"
 
 
 def test_missing_curves_are_named():

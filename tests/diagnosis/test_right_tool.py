@@ -31,7 +31,9 @@ def test_boosting_that_was_cut_short_is_excused():
 
 
 def test_no_measurable_difference_is_said():
-    assert right_tool(mistakes(0.0), mistakes(0.0), 0.24, "error").startswith("No measurable difference")
+    for network, boosting in ((0.0, 0.0), (0.0004, 0.0), (0.0, 0.0004)):
+        words = right_tool(mistakes(network), mistakes(boosting), 0.24, "error")
+        assert words.startswith("No measurable difference")
 
 
 def test_a_network_no_better_than_the_trivial_predictor_is_called_that():

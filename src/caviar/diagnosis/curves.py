@@ -23,6 +23,8 @@ def fall_at_end(train_loss: np.ndarray) -> Interval | None:
     A straight line through the last fifth of the epochs, its interval from the t distribution of the slope; the line's
     end is where the loss stands. At 0.01 the loss would fall by 1 %; a loss that goes like 1/√epoch falls by 5 %.
 
+    A schedule that anneals the learning rate to nought flattens the curve as well: level then means level as planned.
+
     Args:
         train_loss: (epoch,); epochs that are not finite are left out.
 

@@ -6,8 +6,8 @@ from caviar.core.records import Action, Finding, Severity
 from caviar.diagnosis.curves import FEWEST_EPOCHS, MATERIAL_FALL, dev_was_improving, fall_at_end, level_of_proof
 from caviar.diagnosis.disease import Disease
 from caviar.diagnosis.evidence import Evidence
+from caviar.diagnosis.high_bias import high_bias
 from caviar.diagnosis.judgement import confidence
-from caviar.diagnosis.wording import error_evidence, figure, points
 
 DISEASE = Disease("not-converged", section="1.3")
 
@@ -20,17 +20,14 @@ def not_converged(evidence: Evidence) -> Finding:
 
     On the way down: at the present slope a tenth more epochs would lower the train loss by 1 % or more, by more than
     chance, and the dev error was best at the end. A member that early stopping ended is not (early_stopped_too_soon.py
-    looks at it), nor is any where the train error is too small to matter: a loss can fall for ever.
+    looks at it). Nor is any where bias is not high: a loss can fall for ever, with no train error left to win.
     """
-    members, train = evidence.histories, evidence.train_error
-    metric, material = evidence.metric, evidence.material_size
+    members, bias = evidence.histories, high_bias(evidence)
     if not members:
         return DISEASE.cannot_tell("The members' curves are missing.")
-    if train is not None and material is not None and train.interval.high < material:
-        return DISEASE.absent(f"The train error of {figure(train.estimate, metric)} is below "
-                              f"{points(material, metric)}: longer training has little left to win.",
-                              confidence(train.interval, material, "absent"), **error_evidence(train=train),
-                              material=material)
+    if bias.verdict == "absent":
+        return DISEASE.absent(f"Longer training has little left to win, as bias is not high. {bias.meaning}",
+                              bias.confidence, **bias.evidence)
     ended = [member for member in members if member.stopped_by != "early-stopping" and dev_was_improving(member)]
     falls = [fall_at_end(member.train_loss) for member in ended]
     falling = [fall for fall in falls if fall is not None and level_of_proof(fall) == "present"]
