@@ -40,9 +40,12 @@ def read_json(path: Path) -> Any:
 
 
 def append_json_line(path: Path, value: Any) -> None:
-    """Add one line to a `.jsonl` file and flush it to the disk."""
-    with path.open("a", encoding="utf-8") as lines:
-        lines.write(json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n")
+    """Add one line to a `.jsonl` file and flush it to the disk; a last line that a kill cut short is taken away first."""
+    with path.open("a+b") as lines:
+        lines.seek(0)
+        whole = lines.read()
+        lines.truncate(whole.rfind(b"\n") + 1)
+        lines.write(json.dumps(value, ensure_ascii=False, allow_nan=False).encode() + b"\n")
         lines.flush()
         os.fsync(lines.fileno())
 

@@ -49,9 +49,9 @@ def prepare(config: FitConfig, source: Any = None) -> Prepared:
         table = load(
             config.data if source is None else source, config.target, task=config.task, types=config.types, missing=config.missing
         )
-    schema = Schema.of(table, missing=config.missing)
+    whole = Schema.of(table)
     separate = {
-        part: read_like(path, schema, target_needed=True, skip_unknown_labels=config.skip_unknown_labels)
+        part: read_like(path, whole, target_needed=True, skip_unknown_labels=config.skip_unknown_labels)
         for part, path in (("dev", config.dev), ("test", config.test))
         if path is not None
     }
@@ -69,7 +69,7 @@ def prepare(config: FitConfig, source: Any = None) -> Prepared:
         coder.task, coder.num_outputs, *encoded(parts.train), *encoded(parts.dev),
         unit=coder.std if coder.task == "regression" else 1.0,
     )
-    return Prepared(table, parts, schema, preprocessor, coder, training)
+    return Prepared(table, parts, Schema.of(parts.train), preprocessor, coder, training)
 
 
 def all_notices(prepared: Prepared) -> list[Notice]:
