@@ -1,4 +1,4 @@
-"""What may be wrong between the parts of a split: other distributions, rows that occur twice, a small dev set. Notes 1.1."""
+"""What may be wrong with the parts of a split: rows that occur twice, shared groups, a small dev set. Notes 1.1."""
 
 from __future__ import annotations
 
@@ -6,113 +6,92 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from scipy.stats import chi2, kstwobign
 
 from caviar.core.records import Notice
 from caviar.data.split_sizes import smallest_error_difference, smallest_rmse_difference
+from caviar.data.wording import are, counted, listed
 
 if TYPE_CHECKING:
-    from caviar.data.tables import Table
+    from caviar.data.records import Table
 
-MATERIAL = 0.05
-CHANCE = 0.01
-
-
-def distribution_notices(first: Table, second: Table, names: tuple[str, str]) -> list[Notice]:
-    """Warn of the columns (target included) whose cells are distributed otherwise in `second` than in `first`.
-
-    Numbers and dates: Kolmogorov–Smirnov; categories and booleans: χ² on the counts; missing cells: χ² as well. A column
-    is named where its p-value is below 0.01 / (number of tests), Bonferroni's correction for many columns, and the
-    difference is material: 0.05 or more (largest gap between the cumulative shares, half the sum of differences of shares).
-    """
-    kinds = {column.name: column.kind for column in first.columns if column.used}
-    if first.target is not None:
-        kinds[first.target] = "number" if first.task == "regression" else "category"
-    tests = [(name, *_difference(first.frame[name], second.frame[name], kind)) for name, kind in kinds.items()]
-    tests += [(name, *_shares_differ(first.frame[name].is_null(), second.frame[name].is_null()))
-              for name in kinds if first.frame[name].null_count() + second.frame[name].null_count()]
-    far: dict[str, float] = {}
-    for name, difference, p_value in tests:
-        if difference >= MATERIAL and p_value * len(tests) < CHANCE:
-            far[name] = max(difference, far.get(name, 0.0))
-    if not far:
-        return []
-    ranked = sorted(far, key=lambda name: -far[name])
-    shown = ", ".join(f"{name!r} ({far[name]:.0%} apart)" for name in ranked[:5]) + (" …" if len(ranked) > 5 else "")
-    return [Notice("warning", f"{names[1]} is distributed otherwise than {names[0]} in {len(far)} of {len(kinds)} columns: {shown}. "
-                   f"Errors on {names[1]} then mix what the network cannot do with what it has not seen.", tuple(ranked))]
+EARLIER = {"dev": ("train",), "test": ("train", "dev")}
+MATERIAL_SHARE = 0.01
+MATERIAL_ERROR, MATERIAL_RMSE = 0.02, 0.05
 
 
 def duplicate_notices(parts: dict[str, Table]) -> list[Notice]:
-    """Count the rows of a later part whose feature cells all occur, together, in a row of an earlier part."""
+    """Count the rows of dev and test whose feature values all occur together in a row of an earlier part.
+
+    A warning from 1 % of the part on.
+    """
     features = [column.name for column in parts["train"].columns if column.used]
-    if not features:
-        return []
     hashes = {name: part.frame.select(features).hash_rows(seed=0).to_numpy() for name, part in parts.items()}
     notices = []
-    for earlier, later in (("train", "dev"), ("train", "test"), ("dev", "test")):
-        if earlier not in parts or later not in parts:
+    for later, earlier in EARLIER.items():
+        if later not in parts:
             continue
-        twice = int(np.isin(hashes[later], hashes[earlier]).sum())
-        if twice:
-            share = twice / len(hashes[later])
-            harm = "The error there may look better than it is." if share >= 0.01 else "Too few to matter much."
-            notices.append(Notice("warning" if share >= 0.01 else "info", f"{twice:,} rows of {later} ({share:.1%}) have exactly the "
-                                  f"feature values of a row in {earlier}. {harm} Drop duplicates, or keep them together with --group."))
+        twice = int(np.isin(hashes[later], np.concatenate([hashes[name] for name in earlier])).sum())
+        if not twice:
+            continue
+        share = twice / len(hashes[later])
+        text = (f"{counted(twice, 'row')} of {later} ({share:.1%}) {'has' if twice == 1 else 'have'} exactly the "
+                f"feature values of a row in {' or '.join(earlier)}")
+        if share < MATERIAL_SHARE:
+            notices.append(Notice("info", f"{text}: too few to matter much."))
+        else:
+            notices.append(Notice("warning", f"{text}, so the error there may look better than it is on new rows. Drop "
+                                  "the copies, or keep those that belong together in one part (--group)."))
+    return notices
+
+
+def class_notices(parts: dict[str, Table]) -> list[Notice]:
+    """Tell which classes have no row in dev or test: there they are not measured."""
+    notices = []
+    for name in ("dev", "test"):
+        if name not in parts or parts[name].task == "regression":
+            continue
+        part = parts[name]
+        present = set(part.frame[part.target].unique()) if part.target else set()
+        absent = [label for label in part.classes if label not in present]
+        if absent:
+            noun = "class" if len(absent) == 1 else "classes"
+            notices.append(Notice("warning", f"{name} has no row of the {noun} {listed(map(repr, absent))}, so it does "
+                                  "not measure how well they are recognised. More rows of them would mend that."))
+    return notices
+
+
+def overlap_notices(parts: dict[str, Table], group: str | None, time: str | None) -> list[Notice]:
+    """Separate tables may share groups with train, or begin before it ends: both make their error look too good."""
+    notices = []
+    for later, earlier in EARLIER.items():
+        if later not in parts:
+            continue
+        rows, before = parts[later].frame, [parts[name].frame for name in earlier]
+        if group is not None and all(group in frame.columns for frame in (rows, *before)):
+            known = pl.concat([frame[group] for frame in before]).drop_nulls().unique()
+            if shared := int(rows[group].is_in(known.implode()).sum()):
+                text = f"{counted(shared, 'row')} of {later} {are(shared)} of a group ({group!r}) that occurs in"
+                notices.append(Notice("warning", f"{text} {' or '.join(earlier)} too: the error there may look too good.",
+                                      (group,)))
+        if time is not None and all(time in frame.columns for frame in (rows, *before)):
+            end = pl.concat([frame[time] for frame in before]).max()
+            if early := int((rows[time] <= end).sum()):
+                text = f"{counted(early, 'row')} of {later} {are(early)} not later ({time!r}) than all of"
+                notices.append(Notice("warning", f"{text} {' and '.join(earlier)}: the future helps to predict the past.",
+                                      (time,)))
     return notices
 
 
 def dev_size_notice(dev: Table) -> Notice:
-    """State the smallest difference the dev set can resolve; a warning above 2 points of error (regression: 5 % of RMSE)."""
+    """State the smallest difference that the dev set can resolve; a warning above 2 points of error (5 % of RMSE)."""
     rows = len(dev.frame)
     if dev.task == "regression":
-        difference, limit, what = smallest_rmse_difference(rows), 0.05, "their RMSE differs by {:.1%}"
+        difference, limit = smallest_rmse_difference(rows), MATERIAL_RMSE
+        what = f"their RMSE differs by at least {difference:.1%}"
     else:
-        difference, limit, what = smallest_error_difference(rows), 0.02, "their errors differ by {:.1%} of the rows (at 10% error)"
-    text = f"A dev set of {rows:,} rows tells two models apart when {what.format(difference)} or more"
+        difference, limit = smallest_error_difference(rows), MATERIAL_ERROR
+        what = f"their errors differ by at least {100 * difference:.1f} points (where they are near 10%)"
+    text = f"a dev set of {counted(rows, 'row')} tells two models apart when {what}"
     if difference <= limit:
-        return Notice("info", text + ".")
-    return Notice("warning", text + ": it is small for comparing models. More rows, or a larger dev share, would sharpen it.")
-
-
-def _difference(first: pl.Series, second: pl.Series, kind: str) -> tuple[float, float]:
-    """(size in [0, 1], p-value) of the difference between two columns, missing cells aside."""
-    if kind in ("number", "date"):
-        return _cumulatives_differ(_numbers(first), _numbers(second))
-    return _shares_differ(first.drop_nulls(), second.drop_nulls())
-
-
-def _numbers(cells: pl.Series) -> np.ndarray:
-    return cells.drop_nulls().to_physical().cast(pl.Float64).to_numpy()
-
-
-def _cumulatives_differ(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
-    """Two-sample Kolmogorov–Smirnov: the largest gap D, and P(K ≥ D · √(nm / (n + m))) for the limiting K."""
-    if not len(first) or not len(second):
-        return 0.0, 1.0
-    first, second = np.sort(first), np.sort(second)
-    points = np.concatenate([first, second])
-    gap = float(np.abs(np.searchsorted(first, points, side="right") / len(first)
-                       - np.searchsorted(second, points, side="right") / len(second)).max())
-    return gap, float(kstwobign.sf(gap * np.sqrt(len(first) * len(second) / (len(first) + len(second)))))
-
-
-def _shares_differ(first: pl.Series, second: pl.Series) -> tuple[float, float]:
-    """χ² test that two columns hold the same mixture; values expected fewer than five times are counted together."""
-    if not len(first) or not len(second):
-        return 0.0, 1.0
-    cells = pl.concat([first.cast(pl.String), second.cast(pl.String)])
-    codes = cells.cast(pl.Categorical).to_physical().to_numpy()
-    _, codes = np.unique(codes, return_inverse=True)
-    sizes = np.array([len(first), len(second)])
-    counts = np.stack([np.bincount(codes[:len(first)], minlength=codes.max() + 1),
-                       np.bincount(codes[len(first):], minlength=codes.max() + 1)])
-    rare = counts.sum(axis=0) * sizes.min() / sizes.sum() < 5
-    if rare.any():
-        counts = np.column_stack([counts[:, ~rare], counts[:, rare].sum(axis=1)])
-    if counts.shape[1] < 2:
-        return 0.0, 1.0
-    expected = np.outer(sizes, counts.sum(axis=0)) / sizes.sum()
-    statistic = float((np.square(counts - expected) / expected).sum())
-    shares = counts / sizes[:, None]
-    return float(np.abs(shares[0] - shares[1]).sum() / 2), float(chi2.sf(statistic, counts.shape[1] - 1))
+        return Notice("info", f"{text}.")
+    return Notice("warning", f"{text}: it is small for comparing models. More rows, or a larger --dev-share, help.")

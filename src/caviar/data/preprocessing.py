@@ -10,54 +10,59 @@ import numpy as np
 import polars as pl
 
 from caviar.core.errors import DataError
-from caviar.data.categories import BooleanEncoding, CategoryEncoding, fit_boolean, fit_category
+from caviar.data.booleans import BooleanEncoding, fit_boolean
+from caviar.data.categories import CategoryEncoding, fit_category
 from caviar.data.dates import DateEncoding, fit_date
+from caviar.data.left_out import LeftOut
 from caviar.data.numbers import NumberEncoding, fit_number
+from caviar.data.piecewise_linear import MOST_BINS, BinTargets
+from caviar.data.scaling import Scaling
 from caviar.data.shared_range import find_shared_range
 from caviar.data.targets import TargetCoder
+from caviar.data.wording import counted, shown_names
 
 if TYPE_CHECKING:
-    from caviar.data.tables import Column, Table
+    from caviar.data.records import Column, Table
 
-Encoding = NumberEncoding | CategoryEncoding | BooleanEncoding | DateEncoding
-ENCODINGS: dict[str, type[Encoding]] = {encoding.name: encoding for encoding in
-                                        (NumberEncoding, CategoryEncoding, BooleanEncoding, DateEncoding)}
+Encoding = NumberEncoding | CategoryEncoding | BooleanEncoding | DateEncoding | LeftOut
+ENCODINGS: dict[str, type[Encoding]] = {
+    encoding.name: encoding for encoding in (NumberEncoding, CategoryEncoding, BooleanEncoding, DateEncoding, LeftOut)}
 FEWEST_ROWS_FOR_BINS = 2_000
+MOST_BINS_IN_ALL, FEWEST_BINS_A_COLUMN = 512, 10
+ROWS_AT_ONCE = 16_384  # the work of one go stays in the processor's cache
 
 
 @dataclass(frozen=True)
 class Preprocessor:
-    """One encoding a column that is used; the columns that every train row has alike are in `left_out`, with the reason."""
+    """One encoding for each feature column, in the order of the table; their inputs stand side by side."""
 
     encodings: tuple[Encoding, ...]
-    left_out: tuple[tuple[str, str, str], ...]  # (column, kind, why)
 
     @classmethod
     def fit(cls, train: Table, *, bins: bool | Literal["auto"] = "auto") -> Preprocessor:
-        """Choose and fit an encoding for each used column of `train`, and read nothing else.
+        """Choose and fit an encoding for each column, from `train` alone.
 
         Args:
-            train: the train part.
-            bins: piecewise-linear bins for number and date columns with more than ten distinct values: "auto" where train
-                has at least 2,000 rows, so that an edge rests on enough of them; True, False: always, never.
+            train: the train part, with its target.
+            bins: piecewise-linear bins for number and date columns with more than ten distinct values: "auto" where
+                train has at least 2,000 rows, so that each edge rests on enough of them; True always, False never.
+                All columns together get 512 at most, an equal part each; where that would be fewer than ten (pixels),
+                none has any.
+
+        Raises:
+            DataError: no column is left to learn from.
         """
-        wanted = len(train) >= FEWEST_ROWS_FOR_BINS if bins == "auto" else bins
-        targets = TargetCoder.fit(train).raw(train) if wanted else None
-        classify = train.task != "regression"
+        wanted = len(train.frame) >= FEWEST_ROWS_FOR_BINS if bins == "auto" else bins
         used = [column for column in train.columns if column.used]
-        shared = find_shared_range({column.name: train.frame[column.name] for column in used if column.kind == "number"})
-        encodings: list[Encoding] = []
-        left_out = [(column.name, column.kind, column.reason) for column in train.columns if not column.used]
-        for column in used:
-            encoding = _fit_column(column, train.frame[column.name], targets, classify, shared)
-            if encoding is None:
-                left_out.append((column.name, column.kind, "left out: all train rows hold the same"))
-            else:
-                encodings.append(encoding)
-        if not encodings:
-            raise DataError("no feature column is left to learn from: each is constant in the train rows, or left out. "
-                            "Add a feature, or set a column's kind with --types.")
-        return cls(tuple(encodings), tuple(left_out))
+        most_bins = MOST_BINS_IN_ALL // max(1, sum(column.kind in ("number", "date") for column in used))
+        targets = _bin_targets(train, most_bins) if wanted and most_bins >= FEWEST_BINS_A_COLUMN else None
+        shared = find_shared_range(train.frame.select(column.name for column in used if column.kind == "number"))
+        fitted = cls(tuple(_fit_column(column, train.frame, targets, shared.get(column.name))
+                           for column in train.columns))
+        if not fitted.num_inputs:
+            raise DataError("no feature column is left to learn from: each holds the same in all train rows, or was "
+                            "left out. Add a feature, or set a column's kind with --types.")
+        return fitted
 
     @cached_property
     def input_names(self) -> tuple[str, ...]:
@@ -68,46 +73,57 @@ class Preprocessor:
         return len(self.input_names)
 
     def transform(self, frame: pl.DataFrame) -> np.ndarray:
-        """Rows → (row, input) float32, C-contiguous, finite. Raises DataError where a column is missing from `frame`."""
-        absent = [encoding.column for encoding in self.encodings if encoding.column not in frame.columns]
+        """Rows → (row, input) float32, C-contiguous, finite.
+
+        `frame` holds the cells as tables.py cleans them; columns may be in any order, others are ignored. Raises
+        DataError where it lacks a column.
+        """
+        used = [encoding for encoding in self.encodings if encoding.input_names]
+        absent = [encoding.column for encoding in used if encoding.column not in frame.columns]
         if absent:
-            raise DataError(f"the table lacks the columns {', '.join(map(repr, absent))}, which the model was trained on. "
-                            "Add them; empty cells will do.")
+            raise DataError(f"the table lacks {counted(len(absent), 'column')} that the model was trained on: "
+                            f"{shown_names(absent)}. Add what is missing; the cells may be empty.")
         inputs = np.empty((len(frame), self.num_inputs), dtype=np.float32)
-        place = 0
-        for encoding in self.encodings:
-            end = place + len(encoding.input_names)
-            encoding.write(frame[encoding.column], inputs[:, place:end])
-            place = end
+        for start in range(0, len(frame), ROWS_AT_ONCE):
+            rows, place = slice(start, start + ROWS_AT_ONCE), 0
+            for encoding in used:
+                end = place + len(encoding.input_names)
+                encoding.write(frame[encoding.column][rows], inputs[rows, place:end])
+                place = end
         return inputs
 
     def describe(self) -> list[dict[str, Any]]:
         """One entry a column: {"column", "kind", "encoding", "why", "inputs"}; a column left out has 0 inputs."""
-        chosen = [{"column": encoding.column, "kind": encoding.name, "encoding": encoding.summary, "why": encoding.why,
-                   "inputs": len(encoding.input_names)} for encoding in self.encodings]
-        return chosen + [{"column": column, "kind": kind, "encoding": "none", "why": why, "inputs": 0}
-                         for column, kind, why in self.left_out]
+        return [{"column": encoding.column, "kind": encoding.kind, "encoding": encoding.summary, "why": encoding.why,
+                 "inputs": len(encoding.input_names)} for encoding in self.encodings]
 
     def to_json(self) -> dict[str, Any]:
-        return {"encodings": [{"column": encoding.column, "kind": encoding.name, "why": encoding.why, **encoding.to_json()}
-                              for encoding in self.encodings], "left_out": [list(entry) for entry in self.left_out]}
+        return {"encodings": [{"column": encoding.column, "encoding": encoding.name, "why": encoding.why,
+                               **encoding.to_json()} for encoding in self.encodings]}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Preprocessor:
-        encodings = tuple(ENCODINGS[entry["kind"]].from_json(entry["column"], entry["why"], entry)
-                          for entry in value["encodings"])
-        return cls(encodings, tuple(tuple(entry) for entry in value["left_out"]))
+        return cls(tuple(ENCODINGS[entry["encoding"]].from_json(entry["column"], entry["why"], entry)
+                         for entry in value["encodings"]))
 
 
-def _fit_column(column: Column, cells: pl.Series, targets: np.ndarray | None, classify: bool,
-                shared: dict[str, Any]) -> Encoding | None:
+def _bin_targets(train: Table, most_bins: int) -> BinTargets:
+    return BinTargets(TargetCoder.fit(train).encode(train), train.task != "regression", min(MOST_BINS, most_bins))
+
+
+def _fit_column(column: Column, frame: pl.DataFrame, targets: BinTargets | None,
+                shared: tuple[Scaling, str] | None) -> Encoding:
+    if not column.used:
+        return LeftOut(column.name, column.reason, column.kind)
+    cells = frame[column.name]
+    encoding: Encoding | None
     match column.kind:
         case "number":
-            together = shared.get(column.name)
-            return fit_number(column.name, cells, None if together else targets, classify=classify, shared=together)
+            encoding = fit_number(column.name, cells, targets, shared)
         case "boolean":
-            return fit_boolean(column.name, cells)
+            encoding = fit_boolean(column.name, cells)
         case "date":
-            return fit_date(column.name, cells, targets, classify=classify)
+            encoding = fit_date(column.name, cells, targets)
         case _:
-            return fit_category(column.name, cells)
+            encoding = fit_category(column.name, cells)
+    return encoding or LeftOut(column.name, "all train rows hold the same", column.kind)

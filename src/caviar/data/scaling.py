@@ -1,17 +1,21 @@
 """Numbers brought to about mean 0 and spread 1, in the way that fits their shape. Notes 1.9.
 
-Every scaling is fitted on the train rows only, maps a float64 column without missing cells to float64, and is bounded, so
-that no cell of a later file can be larger than a few units, however strange it is.
+Every scaling is fitted on train rows only, maps (row,) float64 without missing cells to (row,) float64, and is
+bounded: no cell of a later file becomes larger than ten, however strange it is.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import ndtri
 
-LARGEST = 10.0  # a standardised value further out than this is cut off here
-BEND = 3.0  # the smooth clip's limit, as in RealMLP
+LARGEST_CELL = 1e100  # larger ones count as this large, so that no sum or square overflows
+LARGEST_INPUT = 10.0
+BEND = 3.0  # limit of the smooth clip, as in RealMLP
+MOSTLY_ZERO_SHARE = 0.8
+TAME_DISTANCE, EXTREME_DISTANCE = 6, 30  # in middle spreads from the median; see `choose_scaling`
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,12 @@ class Standard:
         return cls(*mean_and_deviation(values))
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        return np.clip(_shifted(values, self.center, self.scale), -LARGEST, LARGEST)
+        return np.clip((values - self.center) / self.scale, -LARGEST_INPUT, LARGEST_INPUT)
 
 
 @dataclass(frozen=True)
 class Robust:
-    """z = (x − median) / (q75 − q25), then z / √(1 + (z/3)²), which bends smoothly towards ±3 (RealMLP, arXiv 2407.04491).
+    """z = (x − median) / (q75 − q25), then z / √(1 + (z/3)²), which bends towards ±3 (RealMLP, arXiv 2407.04491).
 
     Half of the rows decide the scale, so outliers cannot; the bend keeps their order and takes away their weight.
     """
@@ -46,14 +50,15 @@ class Robust:
         return cls(float(np.median(values)), middle_spread(values))
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        return smooth_clip(_shifted(values, self.center, self.scale))
+        return smooth_clip((values - self.center) / self.scale)
 
 
 @dataclass(frozen=True)
 class ToNormal:
-    """A value's rank among the train rows, as the normal quantile of that rank; beyond the train rows, the end's.
+    """A cell's rank among the train rows, as the normal quantile of that rank; beyond the train rows, that of the end.
 
-    `points` are train quantiles at the levels (i + ½)/n; equal points share their middle level.
+    `points` are train quantiles at `levels` (i + ½)/n, at most 512, with straight lines between; a value that takes up
+    several levels has their middle.
     """
 
     name: ClassVar[str] = "quantile to normal"
@@ -61,12 +66,12 @@ class ToNormal:
     levels: tuple[float, ...]
 
     @classmethod
-    def fit(cls, values: np.ndarray, num_points: int = 512) -> "ToNormal":
-        count = min(num_points, len(values))
+    def fit(cls, values: np.ndarray, most_points: int = 512) -> "ToNormal":
+        count = min(most_points, len(values))
         levels = (np.arange(count) + 0.5) / count
         points, which = np.unique(np.quantile(values, levels, method="nearest"), return_inverse=True)
-        middle = np.bincount(which, weights=levels) / np.bincount(which)
-        return cls(tuple(points.tolist()), tuple(middle.tolist()))
+        middles = np.bincount(which, weights=levels) / np.bincount(which)
+        return cls(tuple(points.tolist()), tuple(middles.tolist()))
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
         return ndtri(np.interp(values, self.points, self.levels))
@@ -74,104 +79,97 @@ class ToNormal:
 
 @dataclass(frozen=True)
 class MostlyZero:
-    """For the cells that are not zero: t = sign(x) · log(1 + |x| / typical), then robust; zeros become 0.
+    """Cells that are not zero: t = sign(x) · log(1 + |x| / typical), then as `Robust` does it. Zeros stay 0.
 
-    `typical` is the median size of the train cells that are not zero. A second input says whether the cell is zero
-    (numbers.py), so zero and the middle of the others, both 0 here, are told apart.
+    `typical` is the median size of the train cells that are not zero; `center` and `scale` belong to their t. A second
+    input says whether the cell is zero (numbers.py), which tells zeros from the middle of the others, 0 here as well.
     """
 
     name: ClassVar[str] = "mostly zero"
     typical: float
-    rest: Robust = field(default_factory=lambda: Robust(0.0, 1.0))
+    center: float
+    scale: float
 
     @classmethod
     def fit(cls, values: np.ndarray) -> "MostlyZero":
         nonzero = values[values != 0]
-        typical = float(np.median(np.abs(nonzero)))
-        return cls(typical, Robust.fit(cls(typical)._logs(nonzero)))
-
-    def _logs(self, values: np.ndarray) -> np.ndarray:
-        return np.sign(values) * np.log1p(np.abs(values) / self.typical)
+        typical = floored(float(np.median(np.abs(nonzero))), nonzero)
+        logs = signed_log(nonzero, typical)
+        return cls(typical, float(np.median(logs)), middle_spread(logs))
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        return np.where(values == 0, 0.0, self.rest(self._logs(values)))
+        scaled = smooth_clip((signed_log(values, self.typical) - self.center) / self.scale)
+        return np.where(values == 0, 0.0, scaled)
 
 
 Scaling = Standard | Robust | ToNormal | MostlyZero
+SCALINGS: dict[str, type[Scaling]] = {scaling.name: scaling for scaling in (Standard, Robust, ToNormal, MostlyZero)}
 
 
 def choose_scaling(values: np.ndarray) -> tuple[Scaling, str]:
     """The scaling for one column, and why, in a newcomer's words.
 
-    Looks at the train cells that are not missing (at least two distinct ones, float64), in this order:
-    two values → −1 and 1; more than 80 % zeros → mostly zero; furthest cell within 6 middle spreads (q75 − q25) of the
-    median → standard (a normal column reaches 3 to 4, a uniform one 1); else, the 1 % furthest cells beyond 30 middle
-    spreads → quantile to normal; else robust.
+    Looks at the train cells that are not missing (at least two distinct ones), in this order, with distances from the
+    median in middle spreads (q75 − q25; a normal column reaches 3 or 4 of them, a uniform one 1):
+
+        two distinct values                        → standard, so that they become −1 and 1
+        more than 80 % zeros                       → mostly zero
+        no cell further than 6                     → standard
+        more than 1 % of the cells further than 30 → quantile to normal
+        anything else                              → robust
     """
     low, high = float(values.min()), float(values.max())
     if np.all((values == low) | (values == high)):
-        return Standard(low / 2 + high / 2, high / 2 - low / 2), "only two values, so one becomes -1 and the other 1"
+        return Standard((low + high) / 2, (high - low) / 2), "only two values: one becomes -1, the other 1"
     zeros = float(np.mean(values == 0))
-    if zeros > 0.8:
-        why = f"{zeros:.0%} of the cells are 0, so one input says whether it is 0 and one how large it is otherwise"
+    if zeros > MOSTLY_ZERO_SHARE:
+        why = f"{zeros:.0%} of the cells are 0: one input says whether the cell is 0, one how large it is if not"
         return MostlyZero.fit(values), why
-    distance = np.abs(_shifted(values, float(np.median(values)), middle_spread(values)))
-    if distance.max() <= 6:
-        return Standard.fit(values), "no outliers, so its mean is subtracted and it is divided by its standard deviation"
-    if np.quantile(distance, 0.99) > 30:
-        why = "its largest cells are hundreds of times its usual ones, so each cell counts by its rank, not by its size"
-        return ToNormal.fit(values), why
-    why = "a few cells lie far out, so the middle half of the rows sets the scale and far cells are bent towards it"
+    distances = np.abs(values - np.median(values)) / middle_spread(values)
+    if distances.max() <= TAME_DISTANCE:
+        return Standard.fit(values), "no outliers: the mean is subtracted, then divided by the standard deviation"
+    if np.mean(distances > EXTREME_DISTANCE) > 0.01:
+        return ToNormal.fit(values), "some cells are vastly larger than the usual ones: each counts by its rank"
+    why = "a few cells lie far out: the middle half of the rows sets the scale, and far cells are drawn in"
     return Robust.fit(values), why
 
 
 def smooth_clip(values: np.ndarray) -> np.ndarray:
-    """z / √(1 + (z/3)²): near 0 the value itself, far out ±3."""
+    """Bend z to z / √(1 + (z/3)²): near 0 the value itself, far out ±3."""
     bounded = np.clip(values, -1e6, 1e6)
     return bounded / np.sqrt(1 + np.square(bounded / BEND))
 
 
+def signed_log(values: np.ndarray, typical: float) -> np.ndarray:
+    """sign(x) · log(1 + |x| / typical)."""
+    return np.sign(values) * np.log1p(np.abs(values) / typical)
+
+
 def mean_and_deviation(values: np.ndarray) -> tuple[float, float]:
-    """Mean and standard deviation in float64, safe for huge units; the deviation is floored (see `floored`)."""
+    """Mean and standard deviation, without overflow whatever the unit; the deviation is floored (`floored`)."""
     unit = float(np.abs(values).max()) or 1.0
-    parts = values / unit
-    return float(parts.mean() * unit), floored(float(parts.std()) * unit, values)
+    return float(np.mean(values / unit)) * unit, floored(float(np.std(values / unit)) * unit, values)
 
 
 def middle_spread(values: np.ndarray) -> float:
-    """q75 − q25; where that is 0, the next wider pair of quantiles, brought to the same meaning for a normal column."""
-    for low, factor in ((0.25, 1.0), (0.1, 0.5263), (0.05, 0.4101), (0.01, 0.2899), (0.0, 0.1686)):
-        bottom, top = np.quantile(values, [low, 1 - low])
-        if top > bottom:
-            return floored(float((top - bottom) * factor), values)
-    return floored(0.0, values)
+    """q75 − q25; where that is 0, the next wider pair of quantiles, made comparable as for a normal column."""
+    for level in (0.25, 0.1, 0.05, 0.01, 0.001):
+        low, high = np.quantile(values, [level, 1 - level])
+        if high > low:
+            return floored(float(high - low) * ndtri(0.25) / ndtri(level), values)
+    return floored(float(np.std(values)), values)
 
 
 def floored(scale: float, values: np.ndarray) -> float:
-    """Keep a scale above rounding noise (1e-12 of the largest cell), so that dividing by it never explodes."""
-    return max(scale, 1e-12 * float(np.abs(values).max()), 1e-300)
+    """A scale above rounding noise (1e-12 of the largest cell), so that dividing by it never blows noise up."""
+    return float(max(scale, 1e-12 * float(np.abs(values).max()), 1e-100))
 
 
 def scaling_to_json(scaling: Scaling) -> dict[str, Any]:
-    fields = {key: value for key, value in vars(scaling).items() if key != "rest"}
-    if isinstance(scaling, MostlyZero):
-        fields["rest"] = vars(scaling.rest)
-    return {"scaling": scaling.name, **fields}
+    return {"name": scaling.name, **asdict(scaling)}
 
 
 def scaling_from_json(value: dict[str, Any]) -> Scaling:
-    fields = {key: entry for key, entry in value.items() if key != "scaling"}
-    match value["scaling"]:
-        case Standard.name:
-            return Standard(**fields)
-        case Robust.name:
-            return Robust(**fields)
-        case MostlyZero.name:
-            return MostlyZero(fields["typical"], Robust(**fields["rest"]))
-        case _:
-            return ToNormal(tuple(fields["points"]), tuple(fields["levels"]))
-
-
-def _shifted(values: np.ndarray, center: float, scale: float) -> np.ndarray:
-    with np.errstate(over="ignore"):  # to infinity, which every caller cuts off
-        return (values - center) / scale
+    make: Callable[..., Scaling] = SCALINGS[value["name"]]
+    fields = {key: entry for key, entry in value.items() if key != "name"}
+    return make(**{key: tuple(entry) if isinstance(entry, list) else entry for key, entry in fields.items()})
