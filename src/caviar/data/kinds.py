@@ -188,12 +188,13 @@ def _words(present: pl.Series, num_distinct: int, numbers: float, *, codes: str 
 
 
 def _mixture(present: pl.Series, kind: Kind, numbers: float) -> str:
-    """Warns of words among numbers where they are few in kind: many different ones are codes, such as ticket numbers."""
+    """Warns of words among numbers where few of them differ; many different ones are codes, such as ticket numbers."""
     words = present.filter(as_numbers(present).is_null())
     if words.n_unique() > max(3, len(words) // 5):
         return ""
-    return (f"column {present.name!r} mixes numbers ({numbers:.0%} of its cells) and words, such as {shown_cell(words[0])}: "
-            f"taken as {kind}. If words do not belong there, set --types {present.name}=number: they count as missing.")
+    return (f"column {present.name!r} mixes numbers ({numbers:.0%} of its cells) and words, such as "
+            f"{shown_cell(words[0])}: taken as {kind}. If words do not belong there, set --types {present.name}=number: "
+            "they count as missing.")
 
 
 def _look_like_codes(present: pl.Series) -> bool:

@@ -70,15 +70,15 @@ def overlap_notices(parts: dict[str, Table], group: str | None, time: str | None
         if group is not None and all(group in frame.columns for frame in (rows, *before)):
             known = pl.concat([frame[group] for frame in before]).drop_nulls().unique()
             if shared := int(rows[group].is_in(known.implode()).sum()):
-                text = f"{counted(shared, 'row')} of {later} {are(shared)} of a group ({group!r}) that occurs in"
-                notices.append(Notice("warning", f"{text} {' or '.join(earlier)} too: the error there may look too good.",
-                                      (group,)))
+                text = (f"{counted(shared, 'row')} of {later} {are(shared)} of a group ({group!r}) that occurs in "
+                        f"{' or '.join(earlier)} too: the error there may look too good.")
+                notices.append(Notice("warning", text, (group,)))
         if time is not None and all(time in frame.columns for frame in (rows, *before)):
             end = pl.concat([frame[time] for frame in before]).max()
             if early := int((rows[time] <= end).sum()):
-                text = f"{counted(early, 'row')} of {later} {are(early)} not later ({time!r}) than all of"
-                notices.append(Notice("warning", f"{text} {' and '.join(earlier)}: the future helps to predict the past.",
-                                      (time,)))
+                text = (f"{counted(early, 'row')} of {later} {are(early)} not later ({time!r}) than all of "
+                        f"{' and '.join(earlier)}: the future helps to predict the past.")
+                notices.append(Notice("warning", text, (time,)))
     return notices
 
 

@@ -21,9 +21,8 @@ class Linear(nn.Linear):
         if self.weight.dim() == 2:
             return functional.linear(activations, self.weight, self.bias)
         inputs = activations.expand(self.weight.shape[0], -1, -1)
-        if self.bias is None:
-            return torch.bmm(self.weight, inputs)
-        return torch.baddbmm(self.bias.unsqueeze(2), self.weight, inputs)
+        bias: Tensor | None = self.bias
+        return torch.bmm(self.weight, inputs) if bias is None else torch.baddbmm(bias.unsqueeze(2), self.weight, inputs)
 
 
 class BatchNorm(nn.BatchNorm1d):

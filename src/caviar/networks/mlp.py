@@ -92,16 +92,17 @@ class MLPNetwork(nn.Module):
         activations = self.input_dropout(features)
         for layer in self.hidden:
             activations = layer(activations)
-        return self.output(activations)
+        outputs: Tensor = self.output(activations)
+        return outputs
 
     @torch.no_grad()
     def initialise(self, scheme: str, gain: float, generator: torch.Generator) -> None:
         """Draw fresh weights: hidden layers by the scheme and gain, the output by Xavier; biases 0, γ 1, β 0. Notes 1.11."""
-        for layer in self.hidden:
-            layer.linear.weight.copy_(initial_weights(tuple(layer.linear.weight.shape), scheme, gain, generator))
-            if layer.linear.bias is not None:
-                layer.linear.bias.zero_()
-            if isinstance(layer.norm, BatchNorm):
-                layer.norm.reset_parameters()
-        self.output.weight.copy_(initial_weights(tuple(self.output.weight.shape), "xavier", gain, generator))
-        self.output.bias.zero_()
+        for module in self.modules():
+            if isinstance(module, BatchNorm):
+                module.reset_parameters()
+            elif isinstance(module, Linear):
+                chosen = "xavier" if module is self.output else scheme
+                module.weight.copy_(initial_weights(tuple(module.weight.shape), chosen, gain, generator))
+                if module.bias is not None:
+                    module.bias.zero_()

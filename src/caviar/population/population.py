@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 
 from caviar.core.random import stream
-from caviar.networks.layers import Dropout
 from caviar.population.layout import Layout
 from caviar.population.settings import Settings
 from caviar.techniques.optimisers import Update, optimiser_number
@@ -58,16 +57,16 @@ class Population:
         return self.parameters.shape[0]
 
     def _set_drop_rates(self) -> None:
-        """Copy the dropout columns into the layers' buffers: the input's first, then each hidden layer's."""
+        """Copy the dropout columns into the buffers named `drop_rate`: the input's, then those of the hidden layers in order."""
         hidden_rates = self.settings["drop_rate"]
-        names = [name for name, module in self.template.named_modules() if isinstance(module, Dropout)]
-        hidden_names = [name for name in names if name != "input_dropout"]
+        names = [name for name in self.buffers if name.rpartition(".")[2] == "drop_rate"]
+        hidden_names = [name for name in names if name != "input_dropout.drop_rate"]
         for name in names:
-            if name == "input_dropout":
+            if name not in hidden_names:
                 column = self.settings["input_drop_rate"]
             else:
                 column = hidden_rates if hidden_rates.ndim == 1 else hidden_rates[:, hidden_names.index(name)]
-            self.buffers[f"{name}.drop_rate"] = torch.tensor(column, dtype=self.parameters.dtype)
+            self.buffers[name] = torch.tensor(column, dtype=self.parameters.dtype)
 
     def _connect(self) -> None:
         """Build the stacked network: the template with views of the matrix in place of its weights."""
@@ -79,7 +78,7 @@ class Population:
             path, _, leaf = name.rpartition(".")
             module = self.stacked.get_submodule(path)
             (module._parameters if name in self.leaves else module._buffers)[leaf] = tensor  # type: ignore[assignment]
-        self.dropouts = [module for module in self.stacked.modules() if isinstance(module, Dropout)]
+        self.dropouts = [module for module in self.stacked.modules() if hasattr(module, "draw_from")]
         dtype = self.parameters.dtype
 
         def column(name: str) -> Tensor:
@@ -104,7 +103,7 @@ class Population:
     def key_dropout(self, seed: int) -> None:
         """Fix the dropout draws of the coming step: the same for every member."""
         for number, layer in enumerate(self.dropouts):
-            layer.draw_from(seed, self.step_count, number)
+            layer.draw_from(seed, self.step_count, number)  # type: ignore[operator]
 
     @torch.no_grad()
     def predict(self, features: Tensor) -> Iterator[tuple[slice, Tensor]]:

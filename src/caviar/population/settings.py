@@ -56,7 +56,7 @@ class Settings:
 
 def _column(name: str, value: Any, num_members: int) -> np.ndarray:
     entry = HYPERPARAMETERS[name]
-    column = np.asarray(value, dtype=np.str_ if entry.choices else np.float64)
+    column: np.ndarray = np.asarray(value, dtype=np.str_ if entry.choices else np.float64)
     if column.ndim == 0:
         column = np.repeat(column, num_members)
     if len(column) != num_members:

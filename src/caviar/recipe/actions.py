@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from caviar.core.records import Finding
 from caviar.recipe.plans import MOST_EPOCHS, Shape, regularised
+from caviar.search.choices import Choice
+from caviar.search.dimensions import Dimension
 from caviar.search.spaces import Space
 
 LONGER = 2
@@ -47,6 +49,12 @@ def candidates(findings: Sequence[Finding], shapes: Sequence[Shape], epochs: int
     if "train_longer" in changes or verdicts.get("high-bias") == "present":
         why = "high-bias" if verdicts.get("high-bias") == "present" else "not-converged"
         tried.append(Candidate("train-longer", why, f"{longer} epochs instead of {epochs} on {best}", "train error falls", best, longer, space))
+    if "dropout" in changes:
+        off: dict[str, Dimension] = {name: Choice((0.0,)) for name in ("drop_rate", "input_drop_rate") if name in space}
+        tried.append(Candidate(
+            "without-dropout", "dropout-without-overfitting", f"no dropout on {best}", "as good, and faster", best, epochs,
+            space.with_dimensions(off), zoomed=False,
+        ))
     zoom = Candidate(
         "zoom", "none" if not tried else tried[0].finding, f"a finer search around the best settings of {best}",
         "dev error falls a little", best, epochs, space,

@@ -13,7 +13,6 @@ from caviar.recipe.preparation import Prepared
 from caviar.training import Member
 
 MOST_TRAIN_ROWS = 20_000  # looked at between rounds; the final diagnosis looks at all
-MOST_CANDIDATES = 20
 STOPPED_BY: dict[str, StoppedBy] = {
     "finished": "end", "early-stopped": "early-stopping", "budget": "budget", "dropped": "dropped", "diverged": "dropped",
 }
@@ -38,7 +37,7 @@ def gather_evidence(
     if not all_train_rows and len(raw) > MOST_TRAIN_ROWS:
         drawn = np.random.default_rng(config.seed).permutation(len(raw))[:MOST_TRAIN_ROWS]
         features, raw = features[drawn], raw[drawn]
-    compared = [pool.row_errors(pool.outputs(member)) for member in pool.members[:MOST_CANDIDATES]]
+    compared = [pool.row_errors(pool.outputs(member)) for member in pool.members]
     return Evidence.from_rows(
         prepared.coder.task, model.row_errors(features, raw), ensemble.row_errors, train_rows=len(prepared.split.train),
         trivial_error=references["trivial"].dev_error.estimate, reference=references["boosting"],

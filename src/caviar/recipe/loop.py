@@ -11,6 +11,7 @@ from caviar.core.config import FitConfig
 from caviar.core.files import append_json_line, read_json_lines
 from caviar.core.progress import Progress
 from caviar.core.records import Finding, Step
+from caviar.diagnosis.error_rate import metric_of
 from caviar.diagnosis.intervals import paired_difference
 from caviar.diagnosis.references import FittedReference, boosting, trivial
 from caviar.networks.mlp import MLP
@@ -189,8 +190,7 @@ class Recipe:
             kept = before is None or after.loss < before.loss
             effect |= {"dev_error_after": after.error, "kept": kept}
             if before is not None:
-                metric = "rmse" if self.prepared.coder.task == "regression" else "error"
-                gap = paired_difference(after.row_errors, before.row_errors, metric)
+                gap = paired_difference(after.row_errors, before.row_errors, metric_of(self.prepared.coder.task))
                 effect |= {"difference": gap.estimate, "low": gap.low, "high": gap.high}
             if kept:
                 self.pool.add(members)
@@ -242,7 +242,7 @@ class Recipe:
                 for name, value in SENSIBLE.items():
                     if name in columns:
                         columns[name][0] = value
-        return [{name: column[row].item() for name, column in columns.items()} for row in range(num_members)]
+        return [{name: np.asarray(column[row]).item() for name, column in columns.items()} for row in range(num_members)]
 
     def _trials(self, candidate: Candidate) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Settings by name, (trial,), and scores of the members to learn from: those of the shape, if there are enough."""

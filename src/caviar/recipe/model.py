@@ -1,6 +1,5 @@
 """The final model: an ensemble of members behind one preprocessing; saved as safetensors and JSON, no pickle."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from caviar.data.preprocessing import Preprocessor
 from caviar.data.schema import Schema
 from caviar.data.targets import TargetCoder
 from caviar.networks.mlp import MLP
+from caviar.recipe.preparation import Prepared
 from caviar.training import Member
 
 ROWS_AT_ONCE = 8_192
@@ -120,7 +120,7 @@ class Model:
         tensors = load_file(folder / "model.safetensors")
         preprocessor, coder = Preprocessor.from_json(about["preprocessing"]), TargetCoder.from_json(about["target"])
         structures = [MLP.from_json(value) for value in about["structures"]]
-        networks = []
+        networks: list[nn.Module] = []
         for number, structure in enumerate(structures):
             network = structure.build(preprocessor.num_inputs, coder.num_outputs)
             prefix = f"{number}."
@@ -130,14 +130,10 @@ class Model:
                    about["residual_low"], about["residual_high"])
 
 
-def model_of(prepared: Any, members: Sequence[Member], weights: Sequence[float]) -> Model:
-    """The model made of these members; `prepared` is preparation.Prepared."""
+def model_of(prepared: Prepared, members: Sequence[Member], weights: Sequence[float]) -> Model:
+    """The model made of these members."""
     num_inputs, num_outputs = prepared.preprocessor.num_inputs, prepared.coder.num_outputs
     networks = [network_of(member, num_inputs, num_outputs) for member in members]
     structures = [member.structure for member in members]
     return Model(prepared.schema, prepared.preprocessor, prepared.coder, structures, networks, list(weights))
 
-
-def as_json_text(value: Any) -> str:
-    """Compact JSON, for metadata of a safetensors file."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=True)

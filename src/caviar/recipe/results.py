@@ -1,14 +1,14 @@
 """The end of a run: judge the final model, look at test once, and write everything down."""
 
 import shlex
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
 from caviar.core.files import read_json_lines, write_atomically, write_json
 from caviar.diagnosis.diagnose import diagnose, next_action
-from caviar.diagnosis.error_rate import ErrorRate
+from caviar.diagnosis.error_rate import ErrorRate, metric_of
 from caviar.diagnosis.right_tool import right_tool
 from caviar.recipe.examination import gather_evidence
 from caviar.recipe.folder import note_test_look
@@ -37,7 +37,7 @@ def conclude(recipe: Recipe) -> dict[str, Any]:
     write_json(folder / "findings.json", [finding.to_json() for finding in findings])
     assert evidence.train_error is not None and evidence.dev_error is not None
     errors = {"train": evidence.train_error, "dev": evidence.dev_error} | _look_at_test(recipe, model)
-    part = "test" if "test" in errors else "dev"
+    part: Literal["dev", "test"] = "test" if "test" in errors else "dev"
     references = {
         name: one.score(prepared.parts()["test"]) if part == "test" else one.dev_error for name, one in recipe.references.items()
     }
@@ -57,7 +57,8 @@ def conclude(recipe: Recipe) -> dict[str, Any]:
         "next_action": next_action(findings), "members_trained": recipe.budget.members_trained,
         "stopped_because": recipe.stopped_because, "seed": recipe.config.seed, "mode": recipe.mode,
         "ensemble_size": len(model.networks), "parameters": model.num_parameters,
-        "right_tool": right_tool(errors[part], references["boosting"], references["trivial"].estimate, evidence.metric, part),
+        "right_tool": right_tool(errors[part], references["boosting"], references["trivial"].estimate, evidence.metric, part,
+                                 boosting_cut_short=recipe.references["boosting"].cut_short),
         "importance": _importance(recipe), "test_looks": len(read_json_lines(folder / "test_looks.jsonl")),
         "command": command_of(recipe), "record_keeping_seconds": round(recipe.trainer.record_seconds, 3),
         "seconds": round(recipe.budget.elapsed, 2),
@@ -72,7 +73,7 @@ def _look_at_test(recipe: Recipe, model: Model) -> dict[str, ErrorRate]:
     if test is None:
         return {}
     errors = model.row_errors(recipe.prepared.features(test), recipe.prepared.coder.raw(test))
-    rate = ErrorRate.from_rows(errors, "rmse" if model.coder.task == "regression" else "error")
+    rate = ErrorRate.from_rows(errors, metric_of(model.coder.task))
     recipe.journal.once("look at test", lambda: note_test_look(recipe.folder, "fit", len(test), rate.estimate))
     return {"test": rate}
 

@@ -34,16 +34,37 @@ def write_report(run_folder: Path) -> Path:
 
 
 def page(run: RunFiles) -> str:
-    """The whole page. Styles and script stand in it, and its policy allows these two by their hashes and nothing else."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                              lstrip_blocks=True)
+    """The whole page. Styles and script stand in it; its policy allows these two, by their hashes, and nothing else."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     styles, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css.j2", "sort.js.j2"))
     environment.filters["prose"] = wording.prose
-    policy = f"default-src 'none'; style-src '{_hash(styles)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src '{_hash(styles)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
     return environment.get_template("page.html.j2").render(
-        run=run, styles=styles, script=script, policy=policy, count=wording.count, verdict=verdict(run), curves=learning_curves(run),
-        population=population(run), importance=importance(run), diary=diary(run), data=data_summary(run),
-        predictions=predictions(run), findings=findings(run), looks=test_looks(run), reproduction=reproduction(run))
+        run=run,
+        styles=styles,
+        script=script,
+        policy=policy,
+        count=wording.count,
+        verdict=verdict(run),
+        curves=learning_curves(run),
+        population=population(run),
+        importance=importance(run),
+        diary=diary(run),
+        data=data_summary(run),
+        predictions=predictions(run),
+        findings=findings(run),
+        looks=test_looks(run),
+        reproduction=reproduction(run),
+    )
 
 
 def _hash(text: str) -> str:

@@ -14,7 +14,7 @@ FOOT = 56.0  # height of the bars
 
 
 def calibration(name: str, probabilities: np.ndarray, happened: np.ndarray, of_what: str, share_of_what: str) -> Panel:
-    """Observed share against predicted probability in ten bins, with Wilson's intervals, and the rows of each bin below.
+    """Observed share against predicted probability in ten bins, with Wilson's intervals; below, the rows of each.
 
     Args:
         name: unique in the page.
@@ -28,8 +28,11 @@ def calibration(name: str, probabilities: np.ndarray, happened: np.ndarray, of_w
     sums = np.bincount(places, weights=probabilities, minlength=NUM_BINS)
     filled = rows > 0
     gap = float(np.abs(hits[filled] - sums[filled]).sum() / len(probabilities))
-    label = f"Calibration over {wording.count(len(probabilities), 'row')}: the observed share differs from the predicted probability by " \
-            f"{wording.share(gap)} on average."
+    label = (
+        f"Calibration over {wording.count(len(probabilities), 'row')}: the observed share differs from the predicted "
+        "probability by "
+        f"{wording.share(gap)} on average."
+    )
     per_cent = Scale(0.0, 1.0, factor=100.0)
     plot = Plot(name, 350, 330 + FOOT, label, per_cent, per_cent, of_what, share_of_what, y_most=6, foot=FOOT)
     plot.line(plot.left, plot.bottom, plot.right, plot.top, "diagonal")
@@ -39,7 +42,9 @@ def calibration(name: str, probabilities: np.ndarray, happened: np.ndarray, of_w
         few = rows[place] < FEWEST_ROWS
         low, high = plot.y([interval.low, interval.high])
         plot.line(x, low, x, high, "whisker own-other" if few else "whisker own")
-        plot.add("circle", cx=x, cy=float(plot.y(interval.estimate)), r=4.5, class_="mark own-other" if few else "mark own")
+        plot.add(
+            "circle", cx=x, cy=float(plot.y(interval.estimate)), r=4.5, class_="mark own-other" if few else "mark own"
+        )
     foot = plot.height - 6
     tallest = rows.max()
     for place in np.flatnonzero(filled):
@@ -48,9 +53,13 @@ def calibration(name: str, probabilities: np.ndarray, happened: np.ndarray, of_w
         plot.add("rect", x=start, y=foot - size, width=end - start, height=size, class_="bar")
         plot.text(float(start + end) / 2, foot - size - 3, _short_count(int(rows[place])), "small", "middle")
     small = f" Hollow: fewer than {FEWEST_ROWS} rows." if (filled & (rows < FEWEST_ROWS)).any() else ""
-    return Panel(plot.svg(), "Calibration",
-                 f"{wording.count(len(probabilities), 'row')}; on the dashed line a probability means what it says. Average gap "
-                 f"{wording.share(gap)}. Whiskers: 95 % intervals. Bars: rows in each tenth.{small}")
+    return Panel(
+        plot.svg(),
+        "Calibration",
+        f"{wording.count(len(probabilities), 'row')}; on the dashed line a probability means what it says. "
+        "Average gap "
+        f"{wording.share(gap)}. Whiskers: 95 % intervals. Bars: rows in each tenth.{small}",
+    )
 
 
 def _short_count(rows: int) -> str:

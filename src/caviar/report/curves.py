@@ -48,21 +48,35 @@ def learning_curves(run: RunFiles) -> Curves | None:
     front = [curve for curve in curves if curve.member in chosen]
     others = [curve for curve in curves if curve.member not in chosen]
     generator = np.random.default_rng(0)
-    cloud = others if len(others) <= MOST_IN_CLOUD else [
-        others[place] for place in sorted(generator.permutation(len(others))[:MOST_IN_CLOUD])]
-    titles = {"train_loss": ("Train loss", "as trained: with dropout and penalties"), "dev_loss": ("Dev loss", "in test mode"),
-              "dev_error": ("Dev error", "in test mode")}
-    panels = [panel for column, (title, how) in titles.items()
-              if (panel := _panel(run, column, title, how, front, cloud, kept_epochs)) is not None]
+    cloud = (
+        others
+        if len(others) <= MOST_IN_CLOUD
+        else [others[place] for place in sorted(generator.permutation(len(others))[:MOST_IN_CLOUD])]
+    )
+    titles = {
+        "train_loss": ("Train loss", "as trained: with dropout and penalties"),
+        "dev_loss": ("Dev loss", "in test mode"),
+        "dev_error": ("Dev error", "in test mode"),
+    }
+    panels = [
+        panel
+        for column, (title, how) in titles.items()
+        if (panel := _panel(run, column, title, how, front, cloud, kept_epochs)) is not None
+    ]
     notes = []
     if chosen and not front:
         notes.append("The ensemble's members left no curves.")
     if not chosen:
         notes.append("Which members are in the ensemble is not recorded, so all are drawn alike.")
     if others:
-        drawn = f"{len(cloud)} of the {len(others):,} other members, drawn at random" if len(cloud) < len(others) else (
-            f"all {len(others):,} other members")
-        notes.append(f"Behind the ensemble: {drawn}. A curve that ends early belongs to a member that was dropped or stopped.")
+        drawn = (
+            f"{len(cloud)} of the {len(others):,} other members, drawn at random"
+            if len(cloud) < len(others)
+            else (f"all {len(others):,} other members")
+        )
+        notes.append(
+            f"Behind the ensemble: {drawn}. A curve that ends early belongs to a member that was dropped or stopped."
+        )
     return Curves(panels, notes) if panels else None
 
 
@@ -71,28 +85,45 @@ def _ensemble(run: RunFiles) -> tuple[set[int], dict[int, float]]:
     table = run.members
     if table is None or "in_ensemble" not in table.columns:
         return set(), {}
-    inside = table.filter(pl.col("in_ensemble").cast(pl.Boolean, strict=False).fill_null(False) & pl.col("member").is_not_null())
+    inside = table.filter(
+        pl.col("in_ensemble").cast(pl.Boolean, strict=False).fill_null(False) & pl.col("member").is_not_null()
+    )
     members = inside["member"].cast(pl.Int64).to_list()
-    return set(members), {member: epoch for member, epoch in zip(members, floats_of(inside, "best_epoch"), strict=True)
-                          if epoch is not None}
+    return set(members), {
+        member: epoch
+        for member, epoch in zip(members, floats_of(inside, "best_epoch"), strict=True)
+        if epoch is not None
+    }
 
 
 def _curves(history: pl.DataFrame) -> list[Curve]:
     """One curve a member, in order of epoch."""
     columns = ("train_loss", "dev_loss", "dev_error")
-    table = history.select(pl.col("member").cast(pl.Int64, strict=False), pl.col("epoch").cast(pl.Int64, strict=False),
-                           *[floats_of(history, column) for column in columns])
+    table = history.select(
+        pl.col("member").cast(pl.Int64, strict=False),
+        pl.col("epoch").cast(pl.Int64, strict=False),
+        *[floats_of(history, column) for column in columns],
+    )
     table = table.drop_nulls(["member", "epoch"]).unique(["member", "epoch"], keep="last").sort("member", "epoch")
     members = table["member"].to_numpy()
     epochs = table["epoch"].to_numpy()
     values = {column: table[column].to_numpy() for column in columns}
     starts = np.flatnonzero(np.diff(members, prepend=members[:1] - 1)) if len(members) else np.zeros(0, dtype=int)
-    return [Curve(int(members[start]), epochs[start:end], {column: values[column][start:end] for column in columns})
-            for start, end in zip(starts, [*starts[1:], len(members)], strict=True)]
+    return [
+        Curve(int(members[start]), epochs[start:end], {column: values[column][start:end] for column in columns})
+        for start, end in zip(starts, [*starts[1:], len(members)], strict=True)
+    ]
 
 
-def _panel(run: RunFiles, column: str, title: str, how: str, front: list[Curve], cloud: list[Curve],
-           kept_epochs: dict[int, float]) -> Panel | None:
+def _panel(
+    run: RunFiles,
+    column: str,
+    title: str,
+    how: str,
+    front: list[Curve],
+    cloud: list[Curve],
+    kept_epochs: dict[int, float],
+) -> Panel | None:
     seen = np.concatenate([curve.values[column] for curve in [*front, *cloud]] or [np.zeros(0)])
     seen = seen[np.isfinite(seen)]
     if not len(seen):
@@ -100,14 +131,30 @@ def _panel(run: RunFiles, column: str, title: str, how: str, front: list[Curve],
     errors = column == "dev_error" and not run.is_regression
     scale, cut = _height(seen, [curve.values[column] for curve in front], 100.0 if errors else 1.0)
     last = max(int(curve.epochs[-1]) for curve in [*front, *cloud])
-    y_title = "dev error, %" if errors else f"RMSE, units of {wording.shorten(run.target, 24)}" if column == "dev_error" else "loss"
+    y_title = (
+        "dev error, %"
+        if errors
+        else f"RMSE, units of {wording.shorten(run.target, 24)}"
+        if column == "dev_error"
+        else "loss"
+    )
     if scale.kind == "log":
         y_title += " (log scale)"
     own = run.number("dev_error") if column == "dev_error" else None
     label = f"{title} by epoch: {len(front)} ensemble members over {len(cloud)} others, up to epoch {last}." + (
-        f" The ensemble together: {wording.error(own, run.metric)}." if own is not None else "")
+        f" The ensemble together: {wording.error(own, run.metric)}." if own is not None else ""
+    )
     first = min(int(curve.epochs[0]) for curve in [*front, *cloud])
-    plot = Plot(f"curves-{column.replace('_', '-')}", 350, 250, label, Scale(min(first, last - 1), last), scale, "epoch", y_title)
+    plot = Plot(
+        f"curves-{column.replace('_', '-')}",
+        350,
+        250,
+        label,
+        Scale(min(first, last - 1), last),
+        scale,
+        "epoch",
+        y_title,
+    )
     clip = plot.clip()
     for curves, style, most in ((cloud, "curve others", MOST_POINTS), (front, "curve chosen", 5 * MOST_POINTS)):
         for curve in curves:
@@ -117,13 +164,18 @@ def _panel(run: RunFiles, column: str, title: str, how: str, front: list[Curve],
     for curve in front:
         place = np.flatnonzero(curve.epochs == kept_epochs.get(curve.member, np.nan))
         if len(place) and np.isfinite(curve.values[column][place[0]]):
-            plot.add("circle", cx=float(plot.x(curve.epochs[place[0]])), cy=float(plot.y(curve.values[column][place[0]])), r=3,
-                     class_="kept", clip_path=clip)
+            plot.add(
+                "circle",
+                cx=float(plot.x(curve.epochs[place[0]])),
+                cy=float(plot.y(curve.values[column][place[0]])),
+                r=3,
+                class_="kept",
+                clip_path=clip,
+            )
     if own is not None and scale.low <= own <= scale.high:
         y = float(plot.y(own))
         plot.line(plot.left, y, plot.right, y, "together")
-        plot.text(plot.right, y - 5 if y > plot.top + 16 else y + 14, f"together {wording.error(own, run.metric)}",
-                  "halo together-text", "end")
+        plot.text(plot.left + 4, y - 5, f"together {wording.error(own, run.metric)}", "halo together-text")
     caption = how[0].upper() + how[1:] + "."
     if cut:
         caption += " Curves that leave the picture at the top are higher still."
@@ -131,7 +183,7 @@ def _panel(run: RunFiles, column: str, title: str, how: str, front: list[Curve],
 
 
 def _height(seen: np.ndarray, front: list[np.ndarray], factor: float) -> tuple[Scale, bool]:
-    """The y scale: what is far above the rest, such as a diverging member, is cut off. Also says whether anything was."""
+    """The y scale: what is far above the rest, such as a diverging member, is cut off. And was any?"""
     high = float(np.quantile(seen, 0.97))
     firsts = [values[np.isfinite(values)][0] for values in front if np.isfinite(values).any()]
     if firsts:

@@ -45,20 +45,39 @@ def data_summary(run: RunFiles) -> DataSummary | None:
         return None
     rows = {part: run.rows(part) for part in PARTS}
     total = sum(count for count in rows.values() if count is not None)
-    parts = [(part, wording.count(count), wording.share(count / total) if total else "–")
-             for part, count in rows.items() if count is not None]
+    parts = [
+        (part, wording.count(count), wording.share(count / total) if total else "–")
+        for part, count in rows.items()
+        if count is not None
+    ]
     classes, class_parts, hidden = _classes(run)
     columns = _columns(run)
     if len(columns) > MOST_COLUMNS:
         hidden.append(f"The first {MOST_COLUMNS:,} of {len(columns):,} columns are shown.")
     order = list(LEVELS)
-    notices = sorted(mappings_in(data.get("notices")),
-                     key=lambda notice: order.index(text_of(notice.get("level"))) if notice.get("level") in order else len(order))
+    notices = sorted(
+        mappings_in(data.get("notices")),
+        key=lambda notice: order.index(text_of(notice.get("level"))) if notice.get("level") in order else len(order),
+    )
     return DataSummary(
-        text_of(data.get("source")) or wording.UNKNOWN, text_of(data.get("rule")), parts, classes, class_parts, _target(run),
-        columns[:MOST_COLUMNS], _in_short(columns), hidden,
-        [(text_of(notice.get("level")), LEVELS.get(text_of(notice.get("level")), "note"), text_of(notice.get("text")))
-         for notice in notices])
+        text_of(data.get("source")) or wording.UNKNOWN,
+        text_of(data.get("rule")),
+        parts,
+        classes,
+        class_parts,
+        _target(run),
+        columns[:MOST_COLUMNS],
+        _in_short(columns),
+        hidden,
+        [
+            (
+                text_of(notice.get("level")),
+                LEVELS.get(text_of(notice.get("level")), "note"),
+                text_of(notice.get("text")),
+            )
+            for notice in notices
+        ],
+    )
 
 
 def _classes(run: RunFiles) -> tuple[list[tuple[str, list[str]]], list[str], list[str]]:
@@ -86,8 +105,11 @@ def _labels(run: RunFiles) -> list[str]:
 def _target(run: RunFiles) -> list[tuple[str, list[str]]]:
     """Rows (part, mean, standard deviation, least, median, greatest) of a regression's target."""
     summary = mapping_of(run.data.get("target_summary"))
-    return [(part, [wording.number(number_of(mapping_of(summary[part]).get(name))) or "–" for name in SUMMARY])
-            for part in PARTS if mapping_of(summary.get(part))]
+    return [
+        (part, [wording.number(number_of(mapping_of(summary[part]).get(name))) or "–" for name in SUMMARY])
+        for part in PARTS
+        if mapping_of(summary.get(part))
+    ]
 
 
 def _columns(run: RunFiles) -> list[ColumnLine]:
@@ -97,11 +119,21 @@ def _columns(run: RunFiles) -> list[ColumnLine]:
         name, used = text_of(column.get("name")), column.get("used") is not False
         encoding = encodings.get(name, {})
         inputs = number_of(encoding.get("inputs"))
-        reasons = dict.fromkeys(reason for reason in (text_of(column.get("reason")), text_of(encoding.get("why"))) if reason)
-        lines.append(ColumnLine(
-            name, text_of(column.get("kind")), used and inputs != 0, text_of(encoding.get("encoding")) or "–",
-            "–" if inputs is None else wording.count(inputs), _count(column.get("num_missing")), _count(column.get("num_distinct")),
-            "; ".join(reasons)))
+        reasons = dict.fromkeys(
+            reason for reason in (text_of(column.get("reason")), text_of(encoding.get("why"))) if reason
+        )
+        lines.append(
+            ColumnLine(
+                name,
+                text_of(column.get("kind")),
+                used and inputs != 0,
+                text_of(encoding.get("encoding")) or "–",
+                "–" if inputs is None else wording.count(inputs),
+                _count(column.get("num_missing")),
+                _count(column.get("num_distinct")),
+                "; ".join(reasons),
+            )
+        )
     return lines
 
 
@@ -111,10 +143,15 @@ def _count(value: object) -> str:
 
 
 def _in_short(columns: list[ColumnLine]) -> str:
-    """"14 columns: 8 category, 6 number; 1 left out"."""
+    """One line: "14 columns: 8 category, 6 number; 1 left out"."""
     if not columns:
         return ""
-    kinds = {kind: sum(column.kind == kind for column in columns) for kind in dict.fromkeys(column.kind for column in columns)}
+    kinds = {
+        kind: sum(column.kind == kind for column in columns)
+        for kind in dict.fromkeys(column.kind for column in columns)
+    }
     shown = ", ".join(f"{number:,} {kind}" for kind, number in sorted(kinds.items(), key=lambda pair: -pair[1]))
     left = sum(not column.used for column in columns)
-    return f"{wording.count(len(columns), 'column')}: {shown}" + (f"; {left:,} left out of training" if left else "") + "."
+    return (
+        f"{wording.count(len(columns), 'column')}: {shown}" + (f"; {left:,} left out of training" if left else "") + "."
+    )

@@ -1,4 +1,4 @@
-"""The recipe's diary: each step's finding, action and measured effect, and a picture of dev error falling. Notes 1.3."""
+"""The recipe's diary: each step's finding, action and measured effect, and dev error's picture. Notes 1.3."""
 
 from dataclasses import dataclass
 
@@ -48,7 +48,9 @@ def diary(run: RunFiles) -> Diary | None:
     if not run.steps:
         return None
     effects = [_effect(step.get("effect")) for step in run.steps]
-    entries = [_entry(run, place, step, effect) for place, (step, effect) in enumerate(zip(run.steps, effects, strict=True))]
+    entries = [
+        _entry(run, place, step, effect) for place, (step, effect) in enumerate(zip(run.steps, effects, strict=True))
+    ]
     return Diary(entries, _picture(run, [entry.number for entry in entries], effects))
 
 
@@ -59,17 +61,34 @@ def _effect(value: object) -> Effect:
     gap = number_of(effect.get("difference"))
     if gap is None and before is not None and after is not None:
         gap = after - before
-    return Effect(before, after, gap, number_of(effect.get("low")), number_of(effect.get("high")),
-                  kept if isinstance(kept, bool) else None)
+    return Effect(
+        before,
+        after,
+        gap,
+        number_of(effect.get("low")),
+        number_of(effect.get("high")),
+        kept if isinstance(kept, bool) else None,
+    )
 
 
 def _entry(run: RunFiles, place: int, step: dict[str, object], effect: Effect) -> Entry:
     number = number_of(step.get("number"))
     trained, seconds = number_of(step.get("members_trained")), number_of(step.get("seconds"))
-    cost = [wording.count(trained, "member") if trained is not None else "", wording.duration(seconds) if seconds is not None else ""]
-    return Entry(str(place + 1 if number is None else int(number)), text_of(step.get("stage")) or "step", text_of(step.get("finding")),
-                 text_of(step.get("action")), text_of(step.get("expected")), _measured(run, effect), effect.kept,
-                 ", ".join(part for part in cost if part))
+    stage = text_of(step.get("stage")) or "step"
+    cost = [
+        wording.count(trained, "member") if trained else "",
+        wording.duration(seconds) if seconds is not None else "",
+    ]
+    return Entry(
+        str(place + 1 if number is None else int(number)),
+        stage[:1].upper() + stage[1:],
+        text_of(step.get("finding")),
+        text_of(step.get("action")),
+        text_of(step.get("expected")),
+        _measured(run, effect),
+        effect.kept,
+        ", ".join(part for part in cost if part),
+    )
 
 
 def _measured(run: RunFiles, effect: Effect) -> str:
@@ -80,35 +99,47 @@ def _measured(run: RunFiles, effect: Effect) -> str:
         return f"dev error {after}"
     limits = "no interval"
     if effect.low is not None and effect.high is not None:
-        low, high = (wording.difference(value, run.metric).removesuffix("points").removesuffix("point").rstrip()
-                     for value in (effect.low, effect.high))
+        low, high = (
+            wording.difference(value, run.metric).removesuffix("points").removesuffix("point").rstrip()
+            for value in (effect.low, effect.high)
+        )
         limits = f"95 % interval {low} to {high}"
-    return f"dev error {wording.error(effect.before, run.metric)} → {after}, " \
-           f"{wording.difference(effect.difference, run.metric)} ({limits})"
+    return (
+        f"dev error {wording.error(effect.before, run.metric)} → {after}, "
+        f"{wording.difference(effect.difference, run.metric)} ({limits})"
+    )
 
 
 def _picture(run: RunFiles, numbers: list[str], effects: list[Effect]) -> Markup:
-    """Kept steps are joined; a step that was undone hangs beside the line, hollow. Whiskers: the interval of the change."""
+    """Kept steps are joined; one that was undone hangs beside the line, hollow. Whiskers: the change's interval."""
     levels, current = [], None
     for effect in effects:
         if effect.after is not None and effect.kept is not False:
             current = effect.after
         levels.append(np.nan if current is None else current)
-    ends = [end for effect in effects for end in (effect.before, effect.after, *(_limits(effect) or ())) if end is not None]
+    ends = [
+        end for effect in effects for end in (effect.before, effect.after, *(_limits(effect) or ())) if end is not None
+    ]
     measured = [place for place, effect in enumerate(effects) if effect.after is not None]
     if not measured:
         return Markup("")
     scale = scale_of([max(end, 0.0) for end in ends], factor=1.0 if run.is_regression else 100.0, kind="linear")
-    label = "Dev error after each step: " + "; ".join(
-        f"step {numbers[place]} {wording.error(effects[place].after, run.metric)}"
-        + (" (undone)" if effects[place].kept is False else "") for place in measured) + "."
+    label = (
+        "Dev error after each step: "
+        + "; ".join(
+            f"step {numbers[place]} {wording.error(effects[place].after, run.metric)}"
+            + (" (undone)" if effects[place].kept is False else "")
+            for place in measured
+        )
+        + "."
+    )
     title = f"dev RMSE, units of {wording.shorten(run.target, 20)}" if run.is_regression else "dev error, %"
 
     def draw(name: str, width: float) -> Plot:
         plot = Plot(name, width, 240 if width < 500 else 260, label, StepAxis(numbers), scale, "step", title)
         xs = np.asarray(plot.x(np.arange(len(effects))))
         plot.path(xs, plot.y(levels), "falling")
-        spacing, end = (xs[1] - xs[0] if len(xs) > 1 else width), -np.inf
+        end = -np.inf
         afters = np.array([np.nan if effect.after is None else effect.after for effect in effects])
         for place in measured:
             effect, x, y = effects[place], float(xs[place]), float(plot.y(afters[place]))
@@ -120,14 +151,15 @@ def _picture(run: RunFiles, numbers: list[str], effects: list[Effect]) -> Markup
                 plot.line(x, low, x, high, f"whisker {style}")
             plot.add("circle", cx=x, cy=y, r=5, class_=style)
             words = wording.error(effect.after, run.metric)
-            half = LETTER * len(words) / 2
-            if spacing >= 2 * half or x - half > end:
-                above = y if (limits is None) else float(min(plot.y(np.clip(limits, scale.low, scale.high))))
-                plot.text(min(max(x, half), width - half), max(above - 9, 22), words, "halo strong", "middle")
-                end = x + half + 4
+            if x > end:
+                end = x + 7 + LETTER * len(words)
+                if end <= width:
+                    plot.text(x + 7, y - 7, words, "halo strong")
+                else:
+                    plot.text(width, y - 11, words, "halo strong", "end")
         return plot
 
-    return at_two_widths(draw, "steps")
+    return at_two_widths(draw, "steps", wide=520)
 
 
 @dataclass(frozen=True)
@@ -141,7 +173,11 @@ class StepAxis:
 
     def marks(self, most: int) -> list[tuple[float, str]]:
         every = -(-len(self.numbers) // max(most, 1))
-        return [((place + 0.5) / len(self.numbers), number) for place, number in enumerate(self.numbers) if place % every == 0]
+        return [
+            ((place + 0.5) / len(self.numbers), number)
+            for place, number in enumerate(self.numbers)
+            if place % every == 0
+        ]
 
 
 def _limits(effect: Effect) -> tuple[float, float] | None:

@@ -8,7 +8,14 @@ from caviar.report.run_files import RunFiles, mapping_of, mappings_in, number_of
 from caviar.report.verdict import severity_rank, title_of
 
 VERDICTS = {"present": "present", "cannot-tell": "cannot tell", "absent": "absent"}
-ERROR_LIKE = ("error", "bias", "variance", "optimism", "material", "difference")  # how names of errors and their differences end
+ERROR_LIKE = (
+    "error",
+    "bias",
+    "variance",
+    "optimism",
+    "material",
+    "difference",
+)  # how names of errors and their differences end
 SHARES = ("fall", "drop_rate", "share")
 
 
@@ -43,13 +50,28 @@ def _verdict(entry: dict[str, Any]) -> str:
 def _card(run: RunFiles, entry: dict[str, Any]) -> FindingCard:
     verdict = _verdict(entry)
     sure = number_of(entry.get("confidence"))
-    actions = [(text_of(action.get("text")), {"caviar": "Caviar can", "you": "you can"}.get(text_of(action.get("by")), ""),
-                text_of(action.get("expected"))) for action in mappings_in(entry.get("actions"))]
+    actions = [
+        (
+            text_of(action.get("text")),
+            {"caviar": "Caviar can", "you": "you can"}.get(text_of(action.get("by")), ""),
+            text_of(action.get("expected")),
+        )
+        for action in mappings_in(entry.get("actions"))
+    ]
     return FindingCard(
-        title_of(entry.get("id")), verdict, VERDICTS[verdict], text_of(entry.get("severity")) if verdict == "present" else "",
-        text_of(entry.get("meaning")), wording.share(sure) if sure is not None and verdict != "cannot-tell" else "",
-        [(name.replace("_", " "), _figure(run, name, value)) for name, value in mapping_of(entry.get("evidence")).items()],
-        [action for action in actions if action[0]], text_of(entry.get("section")))
+        title_of(entry.get("id")),
+        verdict,
+        VERDICTS[verdict],
+        text_of(entry.get("severity")) if verdict == "present" else "",
+        text_of(entry.get("meaning")),
+        wording.share(sure) if sure is not None and verdict != "cannot-tell" else "",
+        [
+            (name.replace("_", " "), _figure(run, name, value))
+            for name, value in mapping_of(entry.get("evidence")).items()
+        ],
+        [action for action in actions if action[0]],
+        text_of(entry.get("section")),
+    )
 
 
 def _figure(run: RunFiles, name: str, value: Any) -> str:
@@ -60,7 +82,9 @@ def _figure(run: RunFiles, name: str, value: Any) -> str:
         return text_of(value) if number is None else wording.share(number)
     is_error = name.endswith("_interval") or stem.endswith(ERROR_LIKE)
     if (pair := pair_of(value)) is not None:
-        return wording.between(pair, run.metric) if is_error else f"{wording.number(pair[0])} to {wording.number(pair[1])}"
+        return (
+            wording.between(pair, run.metric) if is_error else f"{wording.number(pair[0])} to {wording.number(pair[1])}"
+        )
     number = number_of(value)
     if number is None:
         return wording.cell(value) if value is None or isinstance(value, bool | str) else text_of(value)

@@ -16,7 +16,11 @@ def importance(run: RunFiles) -> Markup | None:
     ranked = sorted(known.items(), key=lambda pair: -pair[1])[:MOST_BARS]
     if not ranked:
         return None
-    label = "Importance: " + ", ".join(f"{wording.setting_name(name)} {wording.share(value)}" for name, value in ranked) + "."
+    label = (
+        "Importance: "
+        + ", ".join(f"{wording.setting_name(name)} {wording.share(value)}" for name, value in ranked)
+        + "."
+    )
     names = [wording.shorten(wording.setting_name(name), 24) for name, _ in ranked]
     longest = max(max(value for _, value in ranked), 1e-9)
 

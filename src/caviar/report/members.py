@@ -15,8 +15,8 @@ BEST_KEPT = 500
 class Members:
     """What every picture of the population needs, (member,) each.
 
-    `errors` is NaN where a member has no dev error; `stages` holds places in `stage_names`; `best` is the row with the lowest
-    dev error, `None` where no member has one.
+    `errors` is NaN where a member has no dev error; `stages` holds places in `stage_names`; `best` is the row with the
+    lowest dev error, None where no member has one.
     """
 
     table: pl.DataFrame
@@ -33,11 +33,23 @@ class Members:
         """From members.parquet; at most 3,000 members: the ensemble, the 500 best and a random draw of the others."""
         drawn = table if len(table) <= MOST_DRAWN else _thinned(table)
         errors = floats_of(drawn, "dev_error").fill_null(np.nan).to_numpy()
-        names = drawn["stage"].cast(pl.String).fill_null("no stage").to_list() if "stage" in drawn.columns else ["member"] * len(drawn)
+        names = (
+            drawn["stage"].cast(pl.String).fill_null("no stage").to_list()
+            if "stage" in drawn.columns
+            else ["member"] * len(drawn)
+        )
         stages = list(dict.fromkeys(names))
         best = int(np.nanargmin(errors)) if np.isfinite(errors).any() else None
-        return cls(drawn, drawn["member"].cast(pl.Int64, strict=False).to_list(), errors,
-                   np.array([stages.index(name) for name in names]), stages, flags_of(drawn, "in_ensemble"), best, len(table))
+        return cls(
+            drawn,
+            drawn["member"].cast(pl.Int64, strict=False).to_list(),
+            errors,
+            np.array([stages.index(name) for name in names]),
+            stages,
+            flags_of(drawn, "in_ensemble"),
+            best,
+            len(table),
+        )
 
     def __len__(self) -> int:
         return len(self.table)
@@ -59,4 +71,4 @@ def _thinned(table: pl.DataFrame) -> pl.DataFrame:
     order = floats_of(table, "dev_error").fill_null(np.inf).arg_sort().to_numpy()
     first = np.union1d(np.flatnonzero(flags_of(table, "in_ensemble")), order[:BEST_KEPT])
     rest = np.random.default_rng(0).permutation(np.setdiff1d(np.arange(len(table)), first))
-    return table[np.sort([*first.tolist(), *rest[:max(MOST_DRAWN - len(first), 0)].tolist()])]
+    return table[np.sort([*first.tolist(), *rest[: max(MOST_DRAWN - len(first), 0)].tolist()])]

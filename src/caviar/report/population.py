@@ -1,4 +1,4 @@
-"""The population: every member's dev error against each of its settings, and the best twenty in a table. Notes 3.1, 3.2."""
+"""The population: every member's dev error against each of its settings; the best in a table. Notes 3.1, 3.2."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,17 +14,29 @@ from caviar.report.scales import Scale, scale_of
 from caviar.report.setting_panels import choice_panel, number_panel, stage_style
 
 MOST_ROWS = 20
-TABLE_COLUMNS = ("member", "stage", "structure", "num_parameters", "epochs", "best_epoch", "dev_error", "dev_loss", "train_error",
-                 "state", "in_ensemble", "seconds")
+TABLE_COLUMNS = (
+    "member",
+    "stage",
+    "structure",
+    "num_parameters",
+    "epochs",
+    "best_epoch",
+    "dev_error",
+    "dev_loss",
+    "train_error",
+    "state",
+    "in_ensemble",
+    "seconds",
+)
 ERRORS = ("dev_error", "train_error")
 
 
 @dataclass(frozen=True)
 class BestMembers:
-    """The table of the best: a cell is its text and the value that it sorts by."""
+    """The table of the best. Columns: name, holds figures? Cells: text, what it sorts by, is it a figure?"""
 
-    columns: list[str]
-    rows: list[list[tuple[str, str]]]
+    columns: list[tuple[str, bool]]
+    rows: list[list[tuple[str, str, bool]]]
 
 
 @dataclass(frozen=True)
@@ -38,7 +50,10 @@ class Population:
 
 
 def population(run: RunFiles) -> Population | None:
-    """One panel a setting that varies, the most important first; None where no member has a dev error."""
+    """A panel for each setting that varies, by importance, numbers before choices.
+
+    None where no member has a dev error.
+    """
     if run.members is None:
         return None
     members = Members.of(run.members)
@@ -47,7 +62,8 @@ def population(run: RunFiles) -> Population | None:
     scale = _error_scale(members.errors, run.is_regression)
     axis_title = f"dev RMSE, units of {wording.shorten(run.target, 20)}" if run.is_regression else "dev error, %"
     axis_title += " (log scale)" if scale.kind == "log" else ""
-    panels: list[Panel] = []
+    numbers: list[Panel] = []
+    choices: list[Panel] = []
     constant: list[str] = []
     for column in _settings(run, members.table):
         cells = members.table[column]
@@ -61,13 +77,22 @@ def population(run: RunFiles) -> Population | None:
             caption = f" {wording.count(without, 'member')} without this setting." if without else ""
         else:
             drawing, hidden = choice_panel(column, cells.cast(pl.String), members, scale, axis_title)
-            picture, caption = drawing.svg(), f" {wording.count(hidden, 'further choice')} did not fit in." if hidden else ""
-        panels.append(Panel(picture, _title(run, column), f"{wording.count(len(cells), 'member')}.{caption}"))
-    legend = [(stage_style(place), f"{stage} ({int((members.stages == place).sum()):,})")
-              for place, stage in enumerate(members.stage_names)]
+            picture, caption = (
+                drawing.svg(),
+                f" {wording.count(hidden, 'further choice')} did not fit in." if hidden else "",
+            )
+        (numbers if cells.dtype.is_numeric() else choices).append(
+            Panel(picture, _title(run, column), f"{wording.count(len(cells), 'member')}.{caption}")
+        )
+    legend = [
+        (stage_style(place), f"{stage} ({int((members.stages == place).sum()):,})")
+        for place, stage in enumerate(members.stage_names)
+    ]
     legend += [("chosen", f"in the ensemble ({int(members.chosen.sum()):,})")] * bool(members.chosen.any())
     legend += [("best", "lowest dev error")]
-    return Population(panels, legend, _notes(members, scale, run), constant, _best(run, run.members), _states(run.members))
+    return Population(
+        numbers + choices, legend, _notes(members, scale, run), constant, _best(run, run.members), _states(run.members)
+    )
 
 
 def _error_scale(errors: np.ndarray, regression: bool) -> Scale:
@@ -81,13 +106,13 @@ def _error_scale(errors: np.ndarray, regression: bool) -> Scale:
 
 def _settings(run: RunFiles, table: pl.DataFrame) -> list[str]:
     """The columns to draw, by importance as far as it is known."""
-    columns = [column for column in ("structure", "num_parameters") if column in table.columns]
+    columns: list[str] = [column for column in ("structure", "num_parameters") if column in table.columns]
     columns += [column for column in table.columns if column.startswith("setting.")]
     return sorted(columns, key=lambda column: -(importance_of(run, column) or 0.0))
 
 
 def importance_of(run: RunFiles, column: str) -> float | None:
-    """The share that result.json gives the hyperparameter behind a column of members.parquet; None where it gives none."""
+    """The share that result.json gives the setting in a column of members.parquet; None where it gives none."""
     return number_of(mapping_of(run.result.get("importance")).get(column.removeprefix("setting.")))
 
 
@@ -99,13 +124,15 @@ def _title(run: RunFiles, column: str) -> str:
 def _notes(members: Members, scale: Scale, run: RunFiles) -> list[str]:
     notes = []
     if len(members) < members.num_all:
-        notes.append(f"Drawn: the ensemble, the 500 best and a random draw of the others, {len(members):,} of "
-                     f"{members.num_all:,} members.")
+        notes.append(
+            f"Drawn: the ensemble, the 500 best and a random draw of the others, {len(members):,} of "
+            f"{members.num_all:,} members."
+        )
     above, without = int((members.errors > scale.high).sum()), int((~np.isfinite(members.errors)).sum())
-    if above:
-        notes.append(f"Triangles at the edge: {wording.count(above, 'member')} beyond {wording.error(scale.high, run.metric)}.")
-    if without:
-        notes.append(f"Also at the edge: {wording.count(without, 'member')} that diverged or left no dev error.")
+    outside = [f"{wording.count(above, 'member')} beyond {wording.error(scale.high, run.metric)}"] * bool(above)
+    outside += [f"{wording.count(without, 'member')} that diverged or left no dev error"] * bool(without)
+    if outside:
+        notes.append(f"Triangles at the edge: {', '.join(outside)}.")
     return notes
 
 
@@ -120,17 +147,25 @@ def _states(table: pl.DataFrame) -> str:
 def _best(run: RunFiles, table: pl.DataFrame) -> BestMembers:
     """The twenty members with the lowest dev error, with the settings that vary among all members."""
     order = floats_of(table, "dev_error").fill_null(np.inf).arg_sort()[:MOST_ROWS]
-    settings = [column for column in table.columns if column.startswith("setting.") and table[column].drop_nulls().n_unique() > 1]
+    settings = [
+        column
+        for column in table.columns
+        if column.startswith("setting.") and table[column].drop_nulls().n_unique() > 1
+    ]
     columns = [column for column in TABLE_COLUMNS if column in table.columns] + sorted(
-        settings, key=lambda column: -(importance_of(run, column) or 0.0))
-    rows = [[_cell(run, column, value) for column, value in zip(columns, row, strict=True)]
-            for row in table[order].select(columns).iter_rows()]
-    return BestMembers([wording.setting_name(column) for column in columns], rows)
+        settings, key=lambda column: -(importance_of(run, column) or 0.0)
+    )
+    figures = {column: table[column].dtype.is_numeric() for column in columns}
+    rows = [
+        [(_text(run, column, value), str(value), figures[column]) for column, value in zip(columns, row, strict=True)]
+        for row in table[order].select(columns).iter_rows()
+    ]
+    return BestMembers([(wording.setting_name(column), figures[column]) for column in columns], rows)
 
 
-def _cell(run: RunFiles, column: str, value: Any) -> tuple[str, str]:
+def _text(run: RunFiles, column: str, value: Any) -> str:
     if column in ERRORS:
-        return ("–" if number_of(value) is None else wording.error(number_of(value), run.metric)), str(value)
+        return "–" if number_of(value) is None else wording.error(number_of(value), run.metric)
     if column == "seconds":
-        return wording.duration(number_of(value)), str(value)
-    return (f"{value}" if column == "member" else wording.cell(value)), str(value)
+        return wording.duration(number_of(value))
+    return str(value) if column == "member" else wording.cell(value)

@@ -35,10 +35,14 @@ def predictions(run: RunFiles) -> Predictions | None:
     table = run.predictions
     if table is None:
         return None
-    parts = table["part"].cast(pl.String).fill_null("dev") if "part" in table.columns else pl.Series(["dev"] * len(table))
+    parts = (
+        table["part"].cast(pl.String).fill_null("dev") if "part" in table.columns else pl.Series(["dev"] * len(table))
+    )
     part = "test" if (parts == "test").any() else "dev"
     table = table.filter(parts == part).drop_nulls(["truth", "prediction"])
-    notes = ["There are no predictions for a test part, so these are the dev rows, on which the networks were chosen."] * (part == "dev")
+    notes = [
+        "There are no predictions for a test part, so these are the dev rows, on which the networks were chosen."
+    ] * (part == "dev")
     if table.is_empty():
         return None
     return _regression(run, table, part, notes) if run.is_regression else _classes(run, table, part, notes)
@@ -46,7 +50,9 @@ def predictions(run: RunFiles) -> Predictions | None:
 
 def _regression(run: RunFiles, table: pl.DataFrame, part: str, notes: list[str]) -> Predictions | None:
     columns = {name: floats_of(table, name) for name in ("truth", "prediction", "low", "high")}
-    numbers = pl.DataFrame(columns).with_columns(pl.Series("row", _row_numbers(table))).drop_nulls(["truth", "prediction"])
+    numbers = (
+        pl.DataFrame(columns).with_columns(pl.Series("row", _row_numbers(table))).drop_nulls(["truth", "prediction"])
+    )
     if numbers.is_empty():
         return None
     truth, predicted = numbers["truth"].to_numpy(), numbers["prediction"].to_numpy()
@@ -55,22 +61,49 @@ def _regression(run: RunFiles, table: pl.DataFrame, part: str, notes: list[str])
     if both.is_empty():
         notes = [*notes, "The predictions came without 80 % intervals, so their coverage cannot be shown."]
     else:
-        panels.append(coverage_panel(*(both[name].to_numpy() for name in ("truth", "prediction", "low", "high")), run.target))
+        panels.append(
+            coverage_panel(
+                both["truth"].to_numpy(),
+                both["prediction"].to_numpy(),
+                both["low"].to_numpy(),
+                both["high"].to_numpy(),
+                run.target,
+            )
+        )
     order = np.argsort(-np.abs(truth - predicted), kind="stable")[:MOST_ROWS]
-    worst = [[numbers["row"][int(place)], *[wording.number(value) for value in
-                                            (truth[place], predicted[place], truth[place] - predicted[place])]] for place in order]
-    return Predictions(part, len(truth), panels, None, "The rows it missed by most", ["row", "true", "predicted", "true − predicted"],
-                       worst, notes)
+    worst = [
+        [
+            numbers["row"][int(place)],
+            *[wording.number(value) for value in (truth[place], predicted[place], truth[place] - predicted[place])],
+        ]
+        for place in order
+    ]
+    return Predictions(
+        part,
+        len(truth),
+        panels,
+        None,
+        "The rows it missed by most",
+        ["row", "true", "predicted", "true − predicted"],
+        worst,
+        notes,
+    )
 
 
 def _classes(run: RunFiles, table: pl.DataFrame, part: str, notes: list[str]) -> Predictions:
     truth, predicted = (table[name].cast(pl.String).to_list() for name in ("truth", "prediction"))
     known = run.data.get("classes")
-    labels = list(dict.fromkeys([*(str(label) for label in (known if isinstance(known, list) else [])), *sorted({*truth, *predicted})]))
+    labels = list(
+        dict.fromkeys(
+            [*(str(label) for label in (known if isinstance(known, list) else [])), *sorted({*truth, *predicted})]
+        )
+    )
     places = {label: place for place, label in enumerate(labels)}
     true_places = np.array([places[label] for label in truth])
     said_places = np.array([places[label] for label in predicted])
-    probabilities = np.stack([floats_of(table, PROBABILITY + label).fill_null(np.nan).to_numpy() for label in labels], axis=1)
+    probabilities = np.stack(
+        [floats_of(table, PROBABILITY + label).fill_null(np.nan).to_numpy() for label in labels], axis=1
+    )
     right = true_places == said_places
     sureness = probabilities[np.arange(len(truth)), said_places]
     panels: list[Panel] = []
@@ -79,18 +112,47 @@ def _classes(run: RunFiles, table: pl.DataFrame, part: str, notes: list[str]) ->
         notes = [*notes, "The predictions came without probabilities, so their calibration cannot be shown."]
     elif len(labels) == 2 and np.isfinite(probabilities[usable, 1]).all():
         name = wording.shorten(labels[1], 24)
-        panels.append(calibration("calibration", np.clip(probabilities[usable, 1], 0, 1), true_places[usable] == 1,
-                                  f"predicted probability of {name}, %", f"rows that are {name}, %"))
+        panels.append(
+            calibration(
+                "calibration",
+                np.clip(probabilities[usable, 1], 0, 1),
+                true_places[usable] == 1,
+                f"predicted probability of {name}, %",
+                f"rows that are {name}, %",
+            )
+        )
     else:
-        panels.append(calibration("calibration", sureness[usable], right[usable], "probability of the predicted class, %",
-                                  "rows predicted right, %"))
+        panels.append(
+            calibration(
+                "calibration",
+                sureness[usable],
+                right[usable],
+                "probability of the predicted class, %",
+                "rows predicted right, %",
+            )
+        )
     wrong = np.flatnonzero(~right)
     order = wrong[np.argsort(-np.where(usable, sureness, 0.0)[wrong], kind="stable")][:MOST_ROWS]
     numbers = _row_numbers(table)
-    worst = [[numbers[place], truth[place], predicted[place], wording.share(float(sureness[place])) if usable[place] else "–"]
-             for place in order]
-    return Predictions(part, len(truth), panels, confusion(true_places, said_places, labels), "The mistakes it was surest of",
-                       ["row", "true", "predicted", "probability"], worst, notes)
+    worst = [
+        [
+            numbers[place],
+            truth[place],
+            predicted[place],
+            wording.share(float(sureness[place])) if usable[place] else "–",
+        ]
+        for place in order
+    ]
+    return Predictions(
+        part,
+        len(truth),
+        panels,
+        confusion(true_places, said_places, labels),
+        "The mistakes it was surest of",
+        ["row", "true", "predicted", "probability"],
+        worst,
+        notes,
+    )
 
 
 def _row_numbers(table: pl.DataFrame) -> list[str]:

@@ -1,6 +1,7 @@
 """How often test was looked at, and what it takes to get the same run again. C3, Notes 1.1."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from caviar.report import wording
 from caviar.report.run_files import RunFiles, number_of, text_of
@@ -27,9 +28,15 @@ class Reproduction:
 
 def test_looks(run: RunFiles) -> TestLooks:
     """Each look is a line of test_looks.jsonl; the count at the end of the fit stands in result.json."""
-    rows = [(text_of(look.get("when")) or wording.UNKNOWN, BY.get(text_of(look.get("by")), text_of(look.get("by")) or wording.UNKNOWN),
-             wording.count(number_of(look.get("rows"))), wording.error(number_of(look.get("error")), run.metric))
-            for look in run.test_looks]
+    rows = [
+        (
+            _moment(text_of(look.get("when"))),
+            BY.get(text_of(look.get("by")), text_of(look.get("by")) or wording.UNKNOWN),
+            wording.count(number_of(look.get("rows"))),
+            wording.error(number_of(look.get("error")), run.metric),
+        )
+        for look in run.test_looks
+    ]
     counted = max(len(rows), int(run.number("test_looks") or 0))
     times = "once" if counted == 1 else f"{counted:,} times"
     if counted == 0:
@@ -37,8 +44,11 @@ def test_looks(run: RunFiles) -> TestLooks:
     elif counted == 1:
         summary = "Test was looked at once, after every choice had been made: its error is an unbiased estimate."
     else:
-        summary = f"Test was looked at {times}. Only the first figure is a surprise to everyone; every choice made after a look leans " \
-                  "a little on the test rows, and the figure flatters by as much."
+        summary = (
+            f"Test was looked at {times}. Only the first figure is a surprise to everyone; every choice made after a "
+            "look leans "
+            "a little on the test rows, and the figure flatters by as much."
+        )
     if counted > len(rows):
         summary += f" {wording.count(counted - len(rows), 'look')} left no line in test_looks.jsonl."
     return TestLooks(summary, rows)
@@ -49,8 +59,11 @@ def reproduction(run: RunFiles) -> Reproduction:
     result, notes = run.result, []
     stopped = text_of(result.get("stopped_because"))
     if stopped == "budget":
-        notes.append("A time budget ends at another step on another day, so figures may differ a little. With --members instead of "
-                     "--budget the same seed, machine and thread count give the same figures and weights.")
+        notes.append(
+            "A time budget ends at another step on another day, so figures may differ a little. With "
+            "--members instead of "
+            "--budget the same seed, machine and thread count give the same figures and weights."
+        )
     if "environment.json" in run.missing:
         notes.append(run.missing["environment.json"])
     if "config.yaml" in run.missing:
@@ -63,9 +76,24 @@ def reproduction(run: RunFiles) -> Reproduction:
         ("Data fingerprint", text_of(run.data.get("fingerprint")) or wording.UNKNOWN),
         ("Mode", mode.get(text_of(result.get("mode")), text_of(result.get("mode")) or wording.UNKNOWN)),
         ("Members trained", wording.count(run.number("members_trained"))),
-        ("Ensemble", f"{wording.count(run.number('ensemble_size'), 'network')}, {wording.count(run.number('parameters'), 'parameter')}"),
+        (
+            "Ensemble",
+            f"{wording.count(run.number('ensemble_size'), 'network')}, "
+            f"{wording.count(run.number('parameters'), 'parameter')}",
+        ),
         ("Time", wording.duration(seconds) + kept),
     ]
-    environment = [(name, wording.cell(value) if value is None or isinstance(value, str | int | float | bool) else text_of(value))
-                   for name, value in run.environment.items()]
+    environment = [
+        (name, wording.cell(value) if value is None or isinstance(value, str | int | float | bool) else text_of(value))
+        for name, value in run.environment.items()
+    ]
     return Reproduction(text_of(result.get("command")), facts, environment, notes, run.config)
+
+
+def _moment(text: str) -> str:
+    """A time such as "2026-03-14 09:26 UTC"; what is no ISO time stays as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text or wording.UNKNOWN
+    return f"{moment:%Y-%m-%d %H:%M} {moment.tzname() or ''}".replace(" ", wording.SPACE).rstrip()

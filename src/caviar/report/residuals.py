@@ -19,12 +19,24 @@ def truth_panel(truth: np.ndarray, predicted: np.ndarray, target: str) -> Panel:
     scale = scale_of(np.concatenate([truth, predicted]), kind="linear")
     correlation = float(np.corrcoef(truth, predicted)[0, 1]) if truth.std() > 0 and predicted.std() > 0 else None
     followed = f" Correlation {correlation:.2f}." if correlation is not None else ""
-    plot = Plot("predicted-true", 350, 330, f"True against predicted {target} of {wording.count(len(truth), 'row')}.{followed}", scale,
-                scale, f"predicted {wording.shorten(target, 24)}", f"true {wording.shorten(target, 24)}", y_most=6)
+    plot = Plot(
+        "predicted-true",
+        350,
+        330,
+        f"True against predicted {target} of {wording.count(len(truth), 'row')}.{followed}",
+        scale,
+        scale,
+        f"predicted {wording.shorten(target, 24)}",
+        f"true {wording.shorten(target, 24)}",
+        y_most=6,
+    )
     plot.dots(plot.x(predicted[kept]), plot.y(truth[kept]), "cloud")
     plot.line(plot.left, plot.bottom, plot.right, plot.top, "diagonal")
-    return Panel(plot.svg(), "Predicted against true", f"{_rows_shown(len(truth), kept)}; perfect predictions lie on the dashed line."
-                 f"{followed}")
+    return Panel(
+        plot.svg(),
+        "Predicted against true",
+        f"{_rows_shown(len(truth), kept)}; perfect predictions lie on the dashed line.{followed}",
+    )
 
 
 def residual_panel(truth: np.ndarray, predicted: np.ndarray, target: str) -> Panel:
@@ -32,20 +44,42 @@ def residual_panel(truth: np.ndarray, predicted: np.ndarray, target: str) -> Pan
     kept = _drawn(len(truth))
     residuals = truth - predicted
     reach = float(np.quantile(np.abs(residuals), 0.995)) or 1.0
-    plot = Plot("residuals", 350, 330, f"Residuals of {wording.count(len(truth), 'row')} against the predicted {target}: mean "
-                f"{wording.number(float(residuals.mean()))}, 99.5 % within {wording.number(reach)}.", scale_of(predicted, kind="linear"),
-                Scale(-1.08 * reach, 1.08 * reach), f"predicted {wording.shorten(target, 24)}", "true − predicted", y_most=6)
+    plot = Plot(
+        "residuals",
+        350,
+        330,
+        f"Residuals of {wording.count(len(truth), 'row')} against the predicted "
+        f"{target}: mean "
+        f"{_figure(float(residuals.mean()))}, 99.5 % within {_figure(reach)}.",
+        scale_of(predicted, kind="linear"),
+        Scale(-1.08 * reach, 1.08 * reach),
+        f"predicted {wording.shorten(target, 24)}",
+        "true − predicted",
+        y_most=6,
+    )
     inside = np.abs(residuals[kept]) <= 1.08 * reach
     plot.dots(plot.x(predicted[kept][inside]), plot.y(residuals[kept][inside]), "cloud")
     plot.line(plot.left, float(plot.y(0.0)), plot.right, float(plot.y(0.0)), "diagonal")
     groups = np.array_split(np.argsort(predicted, kind="stable"), min(10, max(1, len(predicted) // 20)))
     if len(groups) > 1:
-        plot.path(plot.x([float(np.median(predicted[group])) for group in groups]),
-                  plot.y([float(np.median(residuals[group])) for group in groups]), "middle-line")
+        plot.path(
+            plot.x([float(np.median(predicted[group])) for group in groups]),
+            plot.y([float(np.median(residuals[group])) for group in groups]),
+            "middle-line",
+        )
     outside = int((np.abs(residuals) > 1.08 * reach).sum())
-    beyond = f" {wording.count(outside, 'row')} lie beyond the picture." if outside > 1 else " One row lies beyond the picture." * outside
-    return Panel(plot.svg(), "Residuals", f"{_rows_shown(len(truth), kept)}. Above 0 the truth was higher than predicted; the line joins "
-                 f"the medians of groups of rows. Mean {wording.number(float(residuals.mean()))}.{beyond}")
+    beyond = (
+        f" {wording.count(outside, 'row')} lie beyond the picture."
+        if outside > 1
+        else " One row lies beyond the picture." * outside
+    )
+    return Panel(
+        plot.svg(),
+        "Residuals",
+        f"{_rows_shown(len(truth), kept)}. Above 0 the truth was higher than "
+        "predicted; the line joins "
+        f"the medians of groups of rows. Mean {_figure(float(residuals.mean()))}.{beyond}",
+    )
 
 
 def coverage_panel(truth: np.ndarray, predicted: np.ndarray, low: np.ndarray, high: np.ndarray, target: str) -> Panel:
@@ -56,10 +90,21 @@ def coverage_panel(truth: np.ndarray, predicted: np.ndarray, low: np.ndarray, hi
     found = [wilson(float(inside[group].sum()), len(group)) for group in groups]
     least = min(0.5, *[each.low for each in found])
     scale = Scale(np.floor(10 * least) / 10, 1.0, factor=100.0)
-    label = f"Coverage of the 80 % intervals: {wording.share(held.estimate)} of {wording.count(len(truth), 'row')}, " \
-            f"{wording.between((held.low, held.high), 'error')}."
-    plot = Plot("coverage", 350, 330, label, Groups([float(predicted[group].max()) for group in groups]), scale,
-                f"predicted {wording.shorten(target, 24)}, up to", "truth within its interval, %", y_most=6)
+    label = (
+        f"Coverage of the 80 % intervals: {wording.share(held.estimate)} of {wording.count(len(truth), 'row')}, "
+        f"{wording.between((held.low, held.high), 'error')}."
+    )
+    plot = Plot(
+        "coverage",
+        350,
+        330,
+        label,
+        Groups([float(predicted[group].max()) for group in groups]),
+        scale,
+        f"predicted {wording.shorten(target, 24)}, up to",
+        "truth within its interval, %",
+        y_most=6,
+    )
     y = float(plot.y(PROMISED))
     plot.line(plot.left, y, plot.right, y, "diagonal")
     for place, interval in enumerate(found):
@@ -70,10 +115,14 @@ def coverage_panel(truth: np.ndarray, predicted: np.ndarray, low: np.ndarray, hi
         words = wording.share(interval.estimate)
         plot.text(x, max(float(top) - 7, plot.top + 8), words, "halo strong", "middle")
     width = float(np.median(high - low))
-    return Panel(plot.svg(), "80 % intervals",
-                 f"{wording.share(held.estimate)} of {wording.count(len(truth), 'row')} lie within their interval "
-                 f"({wording.between((held.low, held.high), 'error')}); 80 % were promised (dashed). Groups of equal size by "
-                 f"prediction. Median width {wording.number(width)}.")
+    return Panel(
+        plot.svg(),
+        "80 % intervals",
+        f"{wording.share(held.estimate)} of {wording.count(len(truth), 'row')} lie within their interval "
+        f"({wording.between((held.low, held.high), 'error')}); 80 % were promised (dashed). Groups of equal "
+        "size by "
+        f"prediction. Median width {_figure(width)}.",
+    )
 
 
 class Groups:
@@ -86,7 +135,14 @@ class Groups:
         return (np.asarray(values, dtype=np.float64) + 0.5) / len(self.ends)
 
     def marks(self, most: int) -> list[tuple[float, str]]:
-        return [((place + 0.5) / len(self.ends), wording.number(float(f"{end:.2g}"))) for place, end in enumerate(self.ends)]
+        return [
+            ((place + 0.5) / len(self.ends), wording.number(float(f"{end:.2g}"))) for place, end in enumerate(self.ends)
+        ]
+
+
+def _figure(value: float) -> str:
+    """A quantity in the target's units."""
+    return wording.error(value, "rmse")
 
 
 def _drawn(rows: int) -> np.ndarray:
@@ -95,4 +151,8 @@ def _drawn(rows: int) -> np.ndarray:
 
 
 def _rows_shown(rows: int, kept: np.ndarray) -> str:
-    return wording.count(rows, "row") if len(kept) == rows else f"{len(kept):,} of {wording.count(rows, 'row')}, drawn at random"
+    return (
+        wording.count(rows, "row")
+        if len(kept) == rows
+        else f"{len(kept):,} of {wording.count(rows, 'row')}, drawn at random"
+    )

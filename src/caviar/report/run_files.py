@@ -76,12 +76,14 @@ class RunFiles:
 
 
 def read_run(folder: Path) -> RunFiles:
-    """Read every record of the run folder. Raises RunError where the folder or its result.json is missing or damaged."""
+    """Read every record of a run. Raises RunError where the folder or its result.json is missing or damaged."""
     if not folder.is_dir():
         raise RunError(f"{folder} is no folder. Give the run folder that `caviar fit` made, such as runs/digits-1.")
     if not (folder / "result.json").exists():
-        raise RunError(f"{folder / 'result.json'} is missing: the run has not finished, or the folder is no run. "
-                       f"`caviar resume {folder}` finishes a run that was stopped; the report follows from it.")
+        raise RunError(
+            f"{folder / 'result.json'} is missing: the run has not finished, or the folder is no run. "
+            f"`caviar resume {folder}` finishes a run that was stopped; the report follows from it."
+        )
     missing: dict[str, str] = {}
 
     def read(name: str, how: Callable[[Path], Any], empty: Any) -> Any:
@@ -104,32 +106,55 @@ def read_run(folder: Path) -> RunFiles:
     except UnicodeDecodeError:
         result = None
     if not isinstance(result, dict):
-        raise RunError(f"{folder / 'result.json'} does not hold the result of a run. Take the file from a copy of the run.")
+        raise RunError(
+            f"{folder / 'result.json'} does not hold the result of a run. Take the file from a copy of the run."
+        )
     return RunFiles(
-        folder, result, read("data.json", read_json, {}), read("environment.json", read_json, {}),
-        mappings_in(read("findings.json", read_json, [])), mappings_in(read("steps.jsonl", read_json_lines, [])),
+        folder,
+        result,
+        read("data.json", read_json, {}),
+        read("environment.json", read_json, {}),
+        mappings_in(read("findings.json", read_json, [])),
+        mappings_in(read("steps.jsonl", read_json_lines, [])),
         mappings_in(read("test_looks.jsonl", read_json_lines, [])),
         read("config.yaml", lambda path: path.read_text(encoding="utf-8"), ""),
-        _table(read("history.parquet", pl.read_parquet, None), "history.parquet", ("member", "epoch"),
-               ("train_loss", "dev_loss", "dev_error"), missing),
+        _table(
+            read("history.parquet", pl.read_parquet, None),
+            "history.parquet",
+            ("member", "epoch"),
+            ("train_loss", "dev_loss", "dev_error"),
+            missing,
+        ),
         _table(read("members.parquet", pl.read_parquet, None), "members.parquet", ("member", "dev_error"), (), missing),
-        _table(read("predictions.parquet", pl.read_parquet, None), "predictions.parquet", ("truth", "prediction"), (), missing),
-        missing)
+        _table(
+            read("predictions.parquet", pl.read_parquet, None),
+            "predictions.parquet",
+            ("truth", "prediction"),
+            (),
+            missing,
+        ),
+        missing,
+    )
 
 
-def _table(table: pl.DataFrame | None, name: str, needed: tuple[str, ...], filled: tuple[str, ...],
-           missing: dict[str, str]) -> pl.DataFrame | None:
-    """The table with its `filled` columns (nulls where the file lacks them); None where a `needed` column is not there."""
+def _table(
+    table: pl.DataFrame | None, name: str, needed: tuple[str, ...], filled: tuple[str, ...], missing: dict[str, str]
+) -> pl.DataFrame | None:
+    """The table with its `filled` columns (nulls where it lacks them); None where a `needed` column is not there."""
     if table is None:
         return None
     absent = [column for column in needed if column not in table.columns]
     if absent:
-        missing[name] = f"{name} is in the run folder, but lacks the column{'s' * (len(absent) > 1)} {', '.join(absent)}."
+        missing[name] = (
+            f"{name} is in the run folder, but lacks the column{'s' * (len(absent) > 1)} {', '.join(absent)}."
+        )
         return None
     if table.is_empty():
         missing[name] = f"{name} has no rows."
         return None
-    return table.with_columns([pl.lit(None, pl.Float64).alias(column) for column in filled if column not in table.columns])
+    return table.with_columns(
+        [pl.lit(None, pl.Float64).alias(column) for column in filled if column not in table.columns]
+    )
 
 
 def number_of(value: Any) -> float | None:

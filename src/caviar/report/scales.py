@@ -1,4 +1,4 @@
-"""From values to places along an axis: linear, log, or log of one minus the value, and where the ticks go. Notes 3.2."""
+"""From values to places along an axis: linear, log, or log of one minus the value; and its ticks. Notes 3.2."""
 
 import math
 from collections.abc import Sequence
@@ -38,7 +38,9 @@ class Scale:
 
     def marks(self, most: int) -> list[tuple[float, str]]:
         ticks = self.ticks(most)
-        return list(zip(self.place(np.array(ticks)).tolist(), labels([tick * self.factor for tick in ticks]), strict=True))
+        return list(
+            zip(self.place(np.array(ticks)).tolist(), labels([tick * self.factor for tick in ticks]), strict=True)
+        )
 
     def ticks(self, most: int) -> list[float]:
         """Round values within the scale, in the values' own units."""
@@ -61,18 +63,23 @@ class Scale:
         return -np.log10(np.maximum(1 - values, tiny))
 
 
-def scale_of(values: Sequence[float] | np.ndarray, *, factor: float = 1.0, decades: float = SPANS_DECADES,
-             kind: ScaleKind | None = None) -> Scale:
+def scale_of(
+    values: Sequence[float] | np.ndarray,
+    *,
+    factor: float = 1.0,
+    decades: float = SPANS_DECADES,
+    kind: ScaleKind | None = None,
+) -> Scale:
     """A scale that holds all `values` (finite, at least one) with a little room, log where they span decades.
 
-    Log of one minus the value, as for momentum: values in [0.5, 1) whose distances from 1 differ fivefold. A linear scale
-    of values that are not negative starts at 0 where that costs little room.
+    Log of one minus the value, as for momentum: values in [0.5, 1) whose distances from 1 differ fivefold. A linear
+    scale of values that are not negative starts at 0 where that costs little room.
     """
     low, high = float(np.min(values)), float(np.max(values))
     if kind is None:
         if low > 0 and high / low >= decades:
             kind = "log"
-        elif 0.5 <= low and high < 1 and (1 - low) / (1 - high) >= 5:
+        elif low >= 0.5 and high < 1 and (1 - low) / (1 - high) >= 5:
             kind = "log of 1 − value"
         else:
             kind = "linear"
@@ -89,7 +96,7 @@ def scale_of(values: Sequence[float] | np.ndarray, *, factor: float = 1.0, decad
 
 @dataclass(frozen=True)
 class WithSlots:
-    """A scale with a place of its own for 0 at its start and for infinity at its end, which a log scale has none for."""
+    """A scale with places of their own for 0, at its start, and for infinity, at its end: a log scale has none."""
 
     scale: Scale
     zero: bool
@@ -107,7 +114,10 @@ class WithSlots:
 
     def marks(self, most: int) -> list[tuple[float, str]]:
         start, end = self.SLOT * self.zero, 1 - self.SLOT * self.infinity
-        inner = [(start + (end - start) * place, label) for place, label in self.scale.marks(most - self.zero - self.infinity)]
+        inner = [
+            (start + (end - start) * place, label)
+            for place, label in self.scale.marks(most - self.zero - self.infinity)
+        ]
         return [(self.SLOT / 3, "0")] * self.zero + inner + [(1 - self.SLOT / 3, "∞")] * self.infinity
 
 
@@ -121,7 +131,9 @@ def labels(ticks: Sequence[float]) -> list[str]:
         return ["0" if tick == 0 else _power(tick) for tick in ticks]
     steps = np.diff(ticks)
     if len(steps) and np.allclose(steps, steps[0]) and steps[0] < 100:
-        decimals = next(places for places in range(12) if abs(round(steps[0], places) - steps[0]) < 1e-9 * steps[0] + 1e-15)
+        decimals = next(
+            places for places in range(12) if abs(round(steps[0], places) - steps[0]) < 1e-9 * steps[0] + 1e-15
+        )
         return [f"{tick + 0.0:,.{decimals}f}".replace("-", "−") for tick in ticks]
     return [number(tick) if tick >= 100 or tick < 0 else f"{tick:.10f}".rstrip("0").rstrip(".") for tick in ticks]
 
@@ -149,4 +161,4 @@ def _round_in_decades(low: float, high: float, most: int) -> list[float]:
         ticks = [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
         if len(ticks) <= most:
             return ticks
-    return ticks[::math.ceil(len(ticks) / most)]
+    return ticks[:: math.ceil(len(ticks) / most)]

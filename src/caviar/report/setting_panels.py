@@ -1,4 +1,4 @@
-"""One setting against dev error, a dot a member: numbers along an axis of their own scale, choices in rows. Notes 3.1, 3.2."""
+"""One setting against dev error, a dot a member: numbers on a scale of their own, choices in rows. Notes 3.1, 3.2."""
 
 import numpy as np
 import polars as pl
@@ -24,7 +24,16 @@ def number_panel(column: str, cells: pl.Series, members: Members, y_axis: Scale,
     values = cells.cast(pl.Float64).fill_null(np.nan).to_numpy()
     x_axis, kind = setting_axis(values)
     x_title = name if kind == "linear" else f"{name} ({'log scale' if kind == 'log' else 'log scale of 1 − value'})"
-    plot = Plot(f"members-{_slug(column)}", WIDTH, HEIGHT, _label(name, values, members, y_axis), x_axis, y_axis, x_title, y_title)
+    plot = Plot(
+        f"members-{_slug(column)}",
+        WIDTH,
+        HEIGHT,
+        _label(name, values, members, y_axis),
+        x_axis,
+        y_axis,
+        x_title,
+        y_title,
+    )
     there = ~np.isnan(values)
     xs = plot.x(values)
     over = ~(members.errors <= y_axis.high)
@@ -33,14 +42,26 @@ def number_panel(column: str, cells: pl.Series, members: Members, y_axis: Scale,
         here = (members.stages == stage) & there & ~members.marked
         plot.dots(xs[here & ~over], ys[here & ~over], stage_style(stage))
         if (outside := here & over).any():
-            plot.add("path", class_=f"over {stage_style(stage)}", d="".join(f"M{x - 3:.1f} {plot.top}l3-5 3 5z" for x in xs[outside]))
+            plot.add(
+                "path",
+                class_=f"over {stage_style(stage)}",
+                d="".join(f"M{x - 3:.1f} {plot.top}l3-5 3 5z" for x in xs[outside]),
+            )
     for place in np.flatnonzero(members.marked & there):
-        _mark(plot, float(xs[place]), float(ys[place]), int(place), f"{name} {wording.number(float(values[place]))}", members, y_axis)
+        _mark(
+            plot,
+            float(xs[place]),
+            float(ys[place]),
+            int(place),
+            f"{name} {wording.number(float(values[place]))}",
+            members,
+            y_axis,
+        )
     return plot
 
 
 def setting_axis(values: np.ndarray) -> tuple[Axis, str]:
-    """The axis for a setting's values (NaN: not set), and its kind: 0 and infinity get a slot where the scale has none."""
+    """The axis for a setting's values (NaN: not set), and its kind; 0 and infinity get slots where it has none."""
     finite = values[np.isfinite(values)]
     infinity = bool(np.isinf(values).any())
     positive = finite[finite > 0]
@@ -59,16 +80,17 @@ def choice_panel(column: str, cells: pl.Series, members: Members, x_axis: Scale,
     """
     name = wording.setting_name(column)
     texts = np.array(cells.fill_null("none").to_list(), dtype=object)
-    lowest = {choice: float(np.nanmin(members.errors[texts == choice])) for choice in dict.fromkeys(texts.tolist())
-              if np.isfinite(members.errors[texts == choice]).any()}
+    lowest = {
+        choice: float(np.nanmin(members.errors[texts == choice]))
+        for choice in dict.fromkeys(texts.tolist())
+        if np.isfinite(members.errors[texts == choice]).any()
+    }
     ranked = sorted(lowest, key=lambda choice: lowest[choice])
     shown = ranked[:MOST_CHOICES]
     left, right, foot = 8.0, WIDTH - 12.0, ROW * len(shown) + 10
     drawing = Drawing(f"members-{_slug(column)}", WIDTH, foot + 38, _label(name, texts, members, x_axis))
-    for at, text in x_axis.marks(6):
-        x = left + at * (right - left)
+    for x in drawing.ticks_below(x_axis, left, right, foot + 15, 6):
         drawing.line(x, 4, x, foot, "grid")
-        drawing.text(min(max(x, 8), right), foot + 15, text, "tick", "middle")
     drawing.text(right, foot + 33, x_title, "title", "end")
     jitter = np.random.default_rng(0).uniform(-4, 4, len(texts))
     over = ~(members.errors <= x_axis.high)
@@ -81,8 +103,11 @@ def choice_panel(column: str, cells: pl.Series, members: Members, x_axis: Scale,
             of_stage = (members.stages == stage) & here & ~members.marked
             drawing.dots(xs[of_stage & ~over], (y + jitter)[of_stage & ~over], stage_style(stage))
             if (outside := of_stage & over).any():
-                drawing.add("path", class_=f"over {stage_style(stage)}",
-                            d="".join(f"M{right} {at - 3:.1f}l5 3-5 3z" for at in (y + jitter)[outside]))
+                drawing.add(
+                    "path",
+                    class_=f"over {stage_style(stage)}",
+                    d="".join(f"M{right} {at - 3:.1f}l5 3-5 3z" for at in (y + jitter)[outside]),
+                )
         for place in np.flatnonzero(members.marked & here):
             _mark(drawing, float(xs[place]), float(y + jitter[place]), int(place), choice, members, x_axis)
         drawing.text(left, y - 11, f"{wording.shorten(choice, 34)} ({int(here.sum()):,})", "halo")
@@ -92,7 +117,9 @@ def choice_panel(column: str, cells: pl.Series, members: Members, x_axis: Scale,
 
 def _mark(drawing: Drawing, x: float, y: float, place: int, what: str, members: Members, scale: Scale) -> None:
     """A star for the best member, a ring for the ensemble's; both say which member they are."""
-    title = element("title", f"member {members.numbers[place]}: {what}, dev error {_error(members.errors[place], scale)}")
+    title = element(
+        "title", f"member {members.numbers[place]}: {what}, dev error {_error(members.errors[place], scale)}"
+    )
     if place == members.best:
         drawing.add("path", title, class_="best", d=f"M{x:.1f} {y - 8:.1f}{STAR}")
     else:
@@ -100,8 +127,12 @@ def _mark(drawing: Drawing, x: float, y: float, place: int, what: str, members: 
 
 
 def _label(name: str, values: np.ndarray, members: Members, scale: Scale) -> str:
-    best = "" if members.best is None else f" The best has {name} {wording.cell(values[members.best])} and dev error " \
+    best = (
+        ""
+        if members.best is None
+        else f" The best has {name} {wording.cell(values[members.best])} and dev error "
         f"{_error(members.errors[members.best], scale)}."
+    )
     return f"Dev error of {len(values):,} members against {name}.{best}"
 
 

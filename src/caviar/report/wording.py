@@ -1,4 +1,4 @@
-"""How the report writes figures: the rounding of the findings' own words, set so that no figure breaks over two lines."""
+"""How the report writes figures: rounded as in the findings' own words, and set so that none breaks over two lines."""
 
 import math
 import re
@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from caviar.diagnosis.intervals import Metric
-from caviar.diagnosis.wording import figure, points, three_figures
+from caviar.diagnosis.wording import figure, points
 
 SPACE = "\u00a0"
 MINUS = "−"
@@ -24,7 +24,7 @@ def difference(value: float | None, metric: Metric) -> str:
     if value is None:
         return UNKNOWN
     shown = _set(points(value, metric))
-    return f"+{shown}" if value > 0 else shown
+    return f"+{shown}" if value > 0 and any(digit in shown for digit in "123456789") else shown
 
 
 def between(pair: tuple[float, float] | None, metric: Metric) -> str:
@@ -36,10 +36,12 @@ def between(pair: tuple[float, float] | None, metric: Metric) -> str:
 
 
 def share(value: float | None) -> str:
-    """A share of a whole: "81 %", "0.4 %"."""
+    """A share of a whole: "81 %", "0.4 %"; 100 % only where it is all of it."""
     if value is None:
         return UNKNOWN
     per_cent = 100 * value
+    if 99.45 <= per_cent < 100:
+        return f"{min(per_cent, 99.9):.1f}{SPACE}%"
     return f"{per_cent:.0f}{SPACE}%" if per_cent >= 9.95 or per_cent == 0 else f"{per_cent:.1f}{SPACE}%"
 
 
@@ -53,7 +55,7 @@ def count(value: float | None, noun: str = "") -> str:
 
 
 def number(value: float | None) -> str:
-    """Any number to three figures; powers of ten where plain digits would be long."""
+    """Any number: three figures below 100, whole ones above, powers of ten where plain digits would be long."""
     if value is None:
         return ""
     if math.isinf(value):
@@ -64,7 +66,7 @@ def number(value: float | None) -> str:
     if abs(value) < 1e7 and value == int(value):
         return _set(f"{int(value):,}")
     if abs(value) >= 100:
-        return _set(three_figures(value))
+        return _set(f"{value:,.0f}")
     return _set(f"{float(f'{value:.3g}'):.10f}".rstrip("0").rstrip("."))
 
 
@@ -78,7 +80,7 @@ def cell(value: Any) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """"4.2 s", "2 min 3 s", "1 h 5 min"."""
+    """Time in words: "4.2 s", "2 min 3 s", "1 h 5 min"."""
     if seconds is None:
         return UNKNOWN
     if seconds < 9.95:
@@ -92,13 +94,14 @@ def duration(seconds: float | None) -> str:
 
 
 def setting_name(name: str) -> str:
-    """"learning_rate" → "learning rate"."""
+    """A column or setting in words: "learning_rate" → "learning rate"."""
     return "parameters" if name == "num_parameters" else name.removeprefix("setting.").replace("_", " ")
 
 
 def prose(text: str) -> Markup:
-    """Text for the page, with command-line options such as --budget set as code, so that they don't break at a hyphen."""
-    return Markup(re.sub(r"(?<![\w-])--[a-z][a-z-]*", r"<code>\g<0></code>", str(escape(text))))
+    """Text for the page: options such as --budget become code and "8.1 %" one word, so that neither breaks."""
+    together = re.sub(r"(?<=\d) (?=%)", SPACE, text)
+    return Markup(re.sub(r"(?<![\w-])--[a-z][a-z-]*", r"<code>\g<0></code>", str(escape(together))))
 
 
 def superscript(power: int) -> str:

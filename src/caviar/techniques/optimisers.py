@@ -78,7 +78,9 @@ class Update:
         self.all_adam = bool((self.adaptive & self.corrected & averaged & ~self.nesterov).all())
         self.any_adaptive = bool(self.adaptive.any())
 
-    def apply(self, parameters: Tensor, gradients: Tensor, velocity: Tensor, square: Tensor, rate: Tensor, step: int):
+    def apply(
+        self, parameters: Tensor, gradients: Tensor, velocity: Tensor, square: Tensor, rate: Tensor, step: int
+    ) -> None:
         """One step for all members, in place.
 
         Args:
@@ -98,7 +100,9 @@ class Update:
             direction /= torch.where(self.adaptive, root, 1.0)
         parameters.addcmul_(direction, -rate)
 
-    def _adam(self, parameters: Tensor, gradients: Tensor, velocity: Tensor, square: Tensor, rate: Tensor, root2: Tensor):
+    def _adam(
+        self, parameters: Tensor, gradients: Tensor, velocity: Tensor, square: Tensor, rate: Tensor, root2: Tensor
+    ) -> None:
         """The same for members that all run Adam, with the fewest passes over memory.
 
         v̂ / (√ŝ + ε) = v · root2 / (√s + ε · root2) / (1 − β1^t), with root2 = √(1 − β2^t).
