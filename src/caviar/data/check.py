@@ -35,11 +35,11 @@ def size_notices(table: Table) -> list[Notice]:
     """Few rows, by themselves or for the number of columns."""
     num_columns = sum(column.used for column in table.columns)
     if len(table) < FEW_ROWS:
-        return [Notice("warning", f"{counted(len(table), 'row')} {are(len(table))} few for a network: expect wide intervals "
-                       "around every error, and compare with the reference lines. More rows help most.")]
+        return [Notice("warning", f"{counted(len(table), 'row')} {are(len(table))} few for a network: expect wide "
+                       "intervals around every error, and compare with the reference lines. More rows help most.")]
     if len(table) < ROWS_A_COLUMN * num_columns:
-        return [Notice("warning", f"{len(table):,} rows for {num_columns:,} columns are few: chance alone will fit some "
-                       "columns. Add rows, or leave out columns that cannot matter.")]
+        return [Notice("warning", f"{len(table):,} rows are few for {num_columns:,} columns: some will seem to matter by "
+                       "chance. Add rows, or leave out columns that cannot matter.")]
     return []
 
 
@@ -79,11 +79,11 @@ def category_notices(table: Table) -> list[Notice]:
         if column.used and column.kind == "category" and column.num_distinct > MANY_CATEGORIES:
             counts = table.frame[column.name].drop_nulls().value_counts(name="count")["count"]
             rare = int((counts < RARE).sum())
-            found[column.name] = f"{column.name!r} ({column.num_distinct:,}, {rare:,} of them in fewer than {RARE} rows)"
+            found[column.name] = f"{column.name!r} ({column.num_distinct:,}, {rare:,} in fewer than {RARE} rows)"
     if not found:
         return []
-    return [Notice("info", f"many categories in {listed(found.values())}: rare ones are folded into one. Coarser ones, such "
-                   "as a region in place of a town, may say more.", tuple(found))]
+    return [Notice("info", f"many categories in {listed(found.values())}: rare ones are folded into one. Coarser ones, "
+                   "such as a region in place of a town, may say more.", tuple(found))]
 
 
 def _per_cent(share: float) -> str:

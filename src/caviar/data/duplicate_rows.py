@@ -21,17 +21,18 @@ def duplicate_row_notices(table: Table) -> list[Notice]:
     again = (~frame.is_unique() & ~frame.select(pl.struct(pl.all()).is_first_distinct()).to_series()).arg_true()
     notices = []
     if len(again):
-        share = len(again) / len(table)
+        share, rows = len(again) / len(table), shown_rows(again.to_list(), 3)
         notices.append(Notice("warning" if share >= MANY else "info",
                               f"{counted(len(again), 'row repeats', 'rows repeat')} an earlier one exactly ({share:.1%}; "
-                              f"{shown_rows(again.to_list(), 3)}). The same example in train and test makes the test error "
-                              "look better: drop repeats, unless equal rows are natural here."))
+                              f"{rows}). The same example in train and test makes the test error look better: drop "
+                              "repeats, unless equal rows are natural here."))
     return notices + (_contradictions(frame, table) if table.target is not None else [])
 
 
 def _contradictions(frame: pl.DataFrame, table: Table) -> list[Notice]:
     """Of classes, they bound the error from below: among equal rows, only the most frequent label can be right."""
-    alike = frame.lazy().with_row_index("row").group_by(pl.exclude("row")).agg(pl.len().alias("count"), pl.col("row").min())
+    alike = frame.lazy().with_row_index("row").group_by(pl.exclude("row")).agg(
+        pl.len().alias("count"), pl.col("row").min())
     merged = alike.group_by(pl.exclude("target", "row", "count")).agg(
         pl.len().alias("targets"), pl.col("count").sum(), pl.col("count").max().alias("most"), pl.col("row").min())
     groups = merged.filter(pl.col("targets") > 1).sort("row").collect()
@@ -39,7 +40,8 @@ def _contradictions(frame: pl.DataFrame, table: Table) -> list[Notice]:
         return []
     rows, wrong = int(groups["count"].sum()), int((groups["count"] - groups["most"]).sum())
     cost = wrong / len(table)
-    bound = f" They cost any model at least {cost:.1%} of error." if table.task != "regression" and cost > 0.0005 else ""
+    bounded = table.task != "regression" and cost > 0.0005
+    bound = f" They cost any model at least {cost:.1%} of error." if bounded else ""
     return [Notice("warning" if rows >= MANY * len(table) else "info",
                    f"{rows:,} rows agree with another in every feature, but not in {table.target!r} "
                    f"({shown_rows(groups['row'].to_list(), 3)}).{bound} Is a feature missing that tells them apart?")]

@@ -29,10 +29,10 @@ def code_notices(table: Table) -> list[Notice]:
             only_negative = extreme < 0 <= others[0]
             count = int((values == extreme).sum())
             if count >= FEWEST_CODES and (gap > spread / 2 or only_negative):
+                found = f"{shown_number(extreme)} in {counted(count, 'row')}"
                 rest = f"from {shown_number(others[0])} to {shown_number(others[-1])}"
-                notices.append(Notice("warning", f"column {name!r} holds {shown_number(extreme)} in {counted(count, 'row')}, "
-                                      f"while all else lies {rest}. If it means missing, say so with "
-                                      f"--missing={extreme:.0f} (for all columns).", (name,)))
+                notices.append(Notice("warning", f"column {name!r} holds {found}, while all else lies {rest}. If it means "
+                                      f"missing, say so with --missing={extreme:.0f} (for all columns).", (name,)))
     return notices
 
 

@@ -1,7 +1,7 @@
 """Columns that predict the target almost perfectly by themselves: too good to be true, or the task is trivial.
 
-Each column is tried alone: a shallow tree on numbers and dates, the label (or mean) of each category, learned on one half
-of a sample of rows and measured on the other, both ways.
+Each column is tried alone: a shallow tree on numbers and dates, the label (or mean) of each category, learned on one
+half of a sample of rows and measured on the other, both ways.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ DEPTH = {"classes": 4, "numbers": 8}
 
 
 def giveaway_notices(table: Table, *, seed: int = 0) -> list[Notice]:
-    """Warn of each used column that leaves less than 3 % of the trivial error; copies of the target are told by `load`."""
+    """Warn of each used column that leaves less than 3 % of the trivial error; `load` has told of plain copies."""
     if table.target is None or len(table) < FEWEST_ROWS:
         return []
     classify = table.task != "regression"
@@ -34,8 +34,8 @@ def giveaway_notices(table: Table, *, seed: int = 0) -> list[Notice]:
             taken = _taken_away(_values(frame[column.name]), answers, column, classify=classify)
             if taken >= ALMOST_ALL:
                 what = "error of always giving the most frequent label" if classify else "variance"
-                notices.append(Notice("warning", f"column {column.name!r} alone takes away {taken:.1%} of the {what} of "
-                                      f"{table.target!r}. Is it known when predicting, or made from the target? If made, "
+                notices.append(Notice("warning", f"column {column.name!r} alone takes away {taken:.1%} of the {what} in "
+                                      f"{table.target!r}. If it is made from the target, or not known when predicting, "
                                       "drop it.", (column.name,)))
     return notices
 

@@ -18,11 +18,14 @@ def check_names(names: list[str], source: str) -> None:
     """Raises DataError when a column name comes twice."""
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
-        places = {name: [str(place) for place, other in enumerate(names, start=1) if other == name] for name in twice[:5]}
-        shown = listed(f"{name!r} (columns {listed(places.get(name, ()))})" for name in twice)
+        shown = listed(f"{name!r} (columns {listed(_places(name, names))})" for name in twice[:5]) + " …" * (len(twice) > 5)
         raise DataError(f"every column of {source} needs a name of its own, but {shown} "
                         f"{'comes' if len(twice) == 1 else 'come'} more than once. Rename or drop the extra ones."
                         + header_hint(names))
+
+
+def _places(name: str, names: list[str]) -> list[str]:
+    return [str(place) for place, other in enumerate(names, start=1) if other == name]
 
 
 def header_hint(names: list[str]) -> str:
