@@ -38,8 +38,8 @@ def size_notices(table: Table) -> list[Notice]:
         return [Notice("warning", f"{counted(len(table), 'row')} {are(len(table))} few for a network: expect wide "
                        "intervals around every error, and compare with the reference lines. More rows help most.")]
     if len(table) < ROWS_A_COLUMN * num_columns:
-        return [Notice("warning", f"{len(table):,} rows are few for {num_columns:,} columns: some will seem to matter by "
-                       "chance. Add rows, or leave out columns that cannot matter.")]
+        return [Notice("warning", f"{len(table):,} rows are few for {num_columns:,} columns: some will seem to matter "
+                       "by chance. Add rows, or leave out columns that cannot matter.")]
     return []
 
 

@@ -31,8 +31,8 @@ def code_notices(table: Table) -> list[Notice]:
             if count >= FEWEST_CODES and (gap > spread / 2 or only_negative):
                 found = f"{shown_number(extreme)} in {counted(count, 'row')}"
                 rest = f"from {shown_number(others[0])} to {shown_number(others[-1])}"
-                notices.append(Notice("warning", f"column {name!r} holds {found}, while all else lies {rest}. If it means "
-                                      f"missing, say so with --missing={extreme:.0f} (for all columns).", (name,)))
+                notices.append(Notice("warning", f"column {name!r} holds {found}, all else lies {rest}. If it means "
+                                      f"missing, say so with --missing={extreme:.0f} (in all columns).", (name,)))
     return notices
 
 

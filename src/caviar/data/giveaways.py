@@ -34,9 +34,9 @@ def giveaway_notices(table: Table, *, seed: int = 0) -> list[Notice]:
             taken = _taken_away(_values(frame[column.name]), answers, column, classify=classify)
             if taken >= ALMOST_ALL:
                 what = "error of always giving the most frequent label" if classify else "variance"
-                notices.append(Notice("warning", f"column {column.name!r} alone takes away {taken:.1%} of the {what} in "
-                                      f"{table.target!r}. If it is made from the target, or not known when predicting, "
-                                      "drop it.", (column.name,)))
+                notices.append(Notice("warning", f"column {column.name!r} alone takes away {taken:.1%} of the {what} "
+                                      f"in {table.target!r}. If it is made from the target, or not known when "
+                                      "predicting, drop it.", (column.name,)))
     return notices
 
 

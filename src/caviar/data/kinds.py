@@ -193,8 +193,8 @@ def _mixture(present: pl.Series, kind: Kind, numbers: float) -> str:
     if words.n_unique() > max(3, len(words) // 5):
         return ""
     return (f"column {present.name!r} mixes numbers ({numbers:.0%} of its cells) and words, such as "
-            f"{shown_cell(words[0])}: taken as {kind}. If words do not belong there, set --types {present.name}=number, "
-            "and they count as missing.")
+            f"{shown_cell(words[0])}: taken as {kind}. If words do not belong there, set "
+            f"--types {present.name}=number, and they count as missing.")
 
 
 def _look_like_codes(present: pl.Series) -> bool:

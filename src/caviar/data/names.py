@@ -18,7 +18,7 @@ def check_names(names: list[str], source: str) -> None:
     """Raises DataError when a column name comes twice."""
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
-        shown = listed(f"{name!r} (columns {listed(_places(name, names))})" for name in twice[:5]) + " …" * (len(twice) > 5)
+        shown = ", ".join(f"{name!r} (columns {listed(_places(name, names))})" for name in twice[:5])
         raise DataError(f"every column of {source} needs a name of its own, but {shown} "
                         f"{'comes' if len(twice) == 1 else 'come'} more than once. Rename or drop the extra ones."
                         + header_hint(names))
