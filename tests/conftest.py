@@ -1,7 +1,9 @@
 """What all tests share: Hypothesis without a clock, as the machine may be busy, and many examples under stress."""
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("everyday", deadline=None, max_examples=50)
-settings.register_profile("stress", deadline=None, max_examples=2_000)
+CLOCKLESS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+settings.register_profile("everyday", CLOCKLESS, max_examples=50)
+settings.register_profile("stress", CLOCKLESS, max_examples=2_000)
 settings.load_profile("everyday")
