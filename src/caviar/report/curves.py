@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from caviar.report import wording
 from caviar.report.drawing import Plot
-from caviar.report.run_files import RunFiles, floats_of
+from caviar.report.run_files import RunFiles
+from caviar.report.run_tables import finite
 from caviar.report.scales import Scale, scale_of
 
 MOST_IN_CLOUD = 120
@@ -85,30 +86,21 @@ def _ensemble(run: RunFiles) -> tuple[set[int], dict[int, float]]:
     table = run.members
     if table is None or "in_ensemble" not in table.columns:
         return set(), {}
-    inside = table.filter(
-        pl.col("in_ensemble").cast(pl.Boolean, strict=False).fill_null(False) & pl.col("member").is_not_null()
-    )
-    members = inside["member"].cast(pl.Int64).to_list()
+    inside = table.filter("in_ensemble")
+    members = inside["member"].to_list()
     return set(members), {
-        member: epoch
-        for member, epoch in zip(members, floats_of(inside, "best_epoch"), strict=True)
-        if epoch is not None
+        member: epoch for member, epoch in zip(members, finite(inside, "best_epoch"), strict=True) if epoch is not None
     }
 
 
 def _curves(history: pl.DataFrame) -> list[Curve]:
     """One curve a member, in order of epoch."""
     columns = ("train_loss", "dev_loss", "dev_error")
-    table = history.select(
-        pl.col("member").cast(pl.Int64, strict=False),
-        pl.col("epoch").cast(pl.Int64, strict=False),
-        *[floats_of(history, column) for column in columns],
-    )
-    table = table.drop_nulls(["member", "epoch"]).unique(["member", "epoch"], keep="last").sort("member", "epoch")
+    table = history.unique(["member", "epoch"], keep="last").sort("member", "epoch")
     members = table["member"].to_numpy()
     epochs = table["epoch"].to_numpy()
-    values = {column: table[column].to_numpy() for column in columns}
-    starts = np.flatnonzero(np.diff(members, prepend=members[:1] - 1)) if len(members) else np.zeros(0, dtype=int)
+    values = {column: finite(table, column).to_numpy() for column in columns}
+    starts = np.flatnonzero(np.diff(members, prepend=members[:1] - 1))
     return [
         Curve(int(members[start]), epochs[start:end], {column: values[column][start:end] for column in columns})
         for start, end in zip(starts, [*starts[1:], len(members)], strict=True)

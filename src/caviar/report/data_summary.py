@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from caviar.report import wording
-from caviar.report.run_files import PARTS, RunFiles, mapping_of, mappings_in, number_of, text_of
+from caviar.report.loose_values import mapping_of, mappings_in, number_of, text_of
+from caviar.report.run_files import PARTS, RunFiles
 
 MOST_COLUMNS, MOST_CLASSES = 1_000, 60
 LEVELS = {"warning": "look at it", "repaired": "repaired", "info": "chosen"}
@@ -106,7 +107,7 @@ def _target(run: RunFiles) -> list[tuple[str, list[str]]]:
     """Rows (part, mean, standard deviation, least, median, greatest) of a regression's target."""
     summary = mapping_of(run.data.get("target_summary"))
     return [
-        (part, [wording.number(number_of(mapping_of(summary[part]).get(name))) or "–" for name in SUMMARY])
+        (part, [wording.number(number_of(mapping_of(summary[part]).get(name))) for name in SUMMARY])
         for part in PARTS
         if mapping_of(summary.get(part))
     ]

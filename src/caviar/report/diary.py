@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from caviar.report import wording
 from caviar.report.drawing import LETTER, Plot, at_two_widths
-from caviar.report.run_files import RunFiles, mapping_of, number_of, text_of
+from caviar.report.loose_values import mapping_of, number_of, text_of
+from caviar.report.run_files import RunFiles
 from caviar.report.scales import scale_of
 
 

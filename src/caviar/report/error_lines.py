@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from caviar.report import wording
 from caviar.report.drawing import LETTER, Drawing, at_two_widths
-from caviar.report.run_files import PARTS, RunFiles, mapping_of, number_of, text_of
+from caviar.report.loose_values import mapping_of, number_of, text_of
+from caviar.report.run_files import PARTS, RunFiles
 from caviar.report.scales import Scale
 
 ROW = 26
@@ -51,9 +52,7 @@ def _lines(run: RunFiles) -> list[ErrorLine]:
     for name in ("boosting", "trivial"):
         value = reference_errors(run, run.judged_part).get(name)
         if value is not None:
-            lines.append(
-                ErrorLine(name.capitalize(), run.judged_part, name, value, None)
-            )
+            lines.append(ErrorLine(name.capitalize(), run.judged_part, name, value, None))
     if (human := run.number("human_error")) is not None:
         lines.append(ErrorLine("Human", "as given", "human", human, None))
     return lines

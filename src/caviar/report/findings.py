@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from caviar.report import wording
-from caviar.report.run_files import RunFiles, mapping_of, mappings_in, number_of, pair_of, text_of
+from caviar.report.loose_values import mapping_of, mappings_in, number_of, pair_of, text_of
+from caviar.report.run_files import RunFiles
 from caviar.report.verdict import severity_rank, title_of
 
 VERDICTS = {"present": "present", "cannot-tell": "cannot tell", "absent": "absent"}

@@ -4,7 +4,8 @@ from markupsafe import Markup
 
 from caviar.report import wording
 from caviar.report.drawing import LETTER, Drawing, at_two_widths
-from caviar.report.run_files import RunFiles, mapping_of, number_of
+from caviar.report.loose_values import mapping_of, number_of
+from caviar.report.run_files import RunFiles
 
 MOST_BARS = 20
 

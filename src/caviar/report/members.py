@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from caviar.report.run_files import floats_of
+from caviar.report.run_tables import finite
 
 MOST_DRAWN = 3_000
 BEST_KEPT = 500
@@ -20,7 +20,7 @@ class Members:
     """
 
     table: pl.DataFrame
-    numbers: list[int | None]
+    numbers: list[int]
     errors: np.ndarray
     stages: np.ndarray
     stage_names: list[str]
@@ -32,17 +32,13 @@ class Members:
     def of(cls, table: pl.DataFrame) -> "Members":
         """From members.parquet; at most 3,000 members: the ensemble, the 500 best and a random draw of the others."""
         drawn = table if len(table) <= MOST_DRAWN else _thinned(table)
-        errors = floats_of(drawn, "dev_error").fill_null(np.nan).to_numpy()
-        names = (
-            drawn["stage"].cast(pl.String).fill_null("no stage").to_list()
-            if "stage" in drawn.columns
-            else ["member"] * len(drawn)
-        )
+        errors = finite(drawn, "dev_error").fill_null(np.nan).to_numpy()
+        names = drawn["stage"].fill_null("no stage").to_list() if "stage" in drawn.columns else ["member"] * len(drawn)
         stages = list(dict.fromkeys(names))
         best = int(np.nanargmin(errors)) if np.isfinite(errors).any() else None
         return cls(
             drawn,
-            drawn["member"].cast(pl.Int64, strict=False).to_list(),
+            drawn["member"].to_list(),
             errors,
             np.array([stages.index(name) for name in names]),
             stages,
@@ -64,11 +60,11 @@ def flags_of(table: pl.DataFrame, column: str) -> np.ndarray:
     """A column of yes and no; nothing, or no such column, is no."""
     if column not in table.columns:
         return np.zeros(len(table), dtype=bool)
-    return table[column].cast(pl.Boolean, strict=False).fill_null(False).to_numpy().astype(bool)
+    return table[column].to_numpy().astype(bool)
 
 
 def _thinned(table: pl.DataFrame) -> pl.DataFrame:
-    order = floats_of(table, "dev_error").fill_null(np.inf).arg_sort().to_numpy()
+    order = finite(table, "dev_error").fill_null(np.inf).arg_sort().to_numpy()
     first = np.union1d(np.flatnonzero(flags_of(table, "in_ensemble")), order[:BEST_KEPT])
     rest = np.random.default_rng(0).permutation(np.setdiff1d(np.arange(len(table)), first))
     return table[np.sort([*first.tolist(), *rest[: max(MOST_DRAWN - len(first), 0)].tolist()])]

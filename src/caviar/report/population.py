@@ -8,8 +8,10 @@ import polars as pl
 
 from caviar.report import wording
 from caviar.report.curves import Panel
+from caviar.report.loose_values import mapping_of, number_of
 from caviar.report.members import Members
-from caviar.report.run_files import RunFiles, floats_of, mapping_of, number_of
+from caviar.report.run_files import RunFiles
+from caviar.report.run_tables import finite
 from caviar.report.scales import Scale, scale_of
 from caviar.report.setting_panels import choice_panel, number_panel, stage_style
 
@@ -76,7 +78,7 @@ def population(run: RunFiles) -> Population | None:
             picture = number_panel(column, cells, members, scale, axis_title).svg()
             caption = f" {wording.count(without, 'member')} without this setting." if without else ""
         else:
-            drawing, hidden = choice_panel(column, cells.cast(pl.String), members, scale, axis_title)
+            drawing, hidden = choice_panel(column, cells, members, scale, axis_title)
             picture, caption = (
                 drawing.svg(),
                 f" {wording.count(hidden, 'further choice')} did not fit in." if hidden else "",
@@ -140,13 +142,13 @@ def _states(table: pl.DataFrame) -> str:
     """How the members ended: "150 dropped, 48 finished, 2 diverged"."""
     if "state" not in table.columns:
         return ""
-    counts = table["state"].cast(pl.String).fill_null("unknown").value_counts(sort=True)
+    counts = table["state"].fill_null("unknown").value_counts(sort=True)
     return ", ".join(f"{number:,} {state}" for state, number in counts.iter_rows())
 
 
 def _best(run: RunFiles, table: pl.DataFrame) -> BestMembers:
     """The twenty members with the lowest dev error, with the settings that vary among all members."""
-    order = floats_of(table, "dev_error").fill_null(np.inf).arg_sort()[:MOST_ROWS]
+    order = finite(table, "dev_error").fill_null(np.inf).arg_sort()[:MOST_ROWS]
     settings = [
         column
         for column in table.columns

@@ -10,7 +10,8 @@ from caviar.report.calibration import calibration
 from caviar.report.confusion import Confusion, confusion
 from caviar.report.curves import Panel
 from caviar.report.residuals import coverage_panel, residual_panel, truth_panel
-from caviar.report.run_files import RunFiles, floats_of
+from caviar.report.run_files import RunFiles
+from caviar.report.run_tables import finite, words
 
 MOST_ROWS = 10
 PROBABILITY = "probability."
@@ -35,9 +36,7 @@ def predictions(run: RunFiles) -> Predictions | None:
     table = run.predictions
     if table is None:
         return None
-    parts = (
-        table["part"].cast(pl.String).fill_null("dev") if "part" in table.columns else pl.Series(["dev"] * len(table))
-    )
+    parts = table["part"].fill_null("dev") if "part" in table.columns else pl.Series(["dev"] * len(table))
     part = "test" if (parts == "test").any() else "dev"
     table = table.filter(parts == part).drop_nulls(["truth", "prediction"])
     notes = [
@@ -49,7 +48,7 @@ def predictions(run: RunFiles) -> Predictions | None:
 
 
 def _regression(run: RunFiles, table: pl.DataFrame, part: str, notes: list[str]) -> Predictions | None:
-    columns = {name: floats_of(table, name) for name in ("truth", "prediction", "low", "high")}
+    columns = {name: finite(table, name) for name in ("truth", "prediction", "low", "high")}
     numbers = (
         pl.DataFrame(columns).with_columns(pl.Series("row", _row_numbers(table))).drop_nulls(["truth", "prediction"])
     )
@@ -91,7 +90,7 @@ def _regression(run: RunFiles, table: pl.DataFrame, part: str, notes: list[str])
 
 
 def _classes(run: RunFiles, table: pl.DataFrame, part: str, notes: list[str]) -> Predictions:
-    truth, predicted = (table[name].cast(pl.String).to_list() for name in ("truth", "prediction"))
+    truth, predicted = (words(table[name]).to_list() for name in ("truth", "prediction"))
     known = run.data.get("classes")
     labels = list(
         dict.fromkeys(
@@ -102,7 +101,7 @@ def _classes(run: RunFiles, table: pl.DataFrame, part: str, notes: list[str]) ->
     true_places = np.array([places[label] for label in truth])
     said_places = np.array([places[label] for label in predicted])
     probabilities = np.stack(
-        [floats_of(table, PROBABILITY + label).fill_null(np.nan).to_numpy() for label in labels], axis=1
+        [finite(table, PROBABILITY + label).fill_null(np.nan).to_numpy() for label in labels], axis=1
     )
     right = true_places == said_places
     sureness = probabilities[np.arange(len(truth)), said_places]

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from caviar.report import wording
-from caviar.report.run_files import RunFiles, number_of, text_of
+from caviar.report.loose_values import number_of, text_of
+from caviar.report.run_files import RunFiles
 
 BY = {"fit": "the fit, at its end", "evaluate": "caviar evaluate"}
 

@@ -17,8 +17,9 @@ def truth_panel(truth: np.ndarray, predicted: np.ndarray, target: str) -> Panel:
     """Predicted (x) against true (y), (row,) each, on one scale for both."""
     kept = _drawn(len(truth))
     scale = scale_of(np.concatenate([truth, predicted]), kind="linear")
-    correlation = float(np.corrcoef(truth, predicted)[0, 1]) if truth.std() > 0 and predicted.std() > 0 else None
-    followed = f" Correlation {correlation:.2f}." if correlation is not None else ""
+    with np.errstate(all="ignore"):  # constant or enormous values have no correlation
+        correlation = float(np.corrcoef(truth, predicted)[0, 1]) if len(truth) > 1 else np.nan
+    followed = f" Correlation {correlation:.2f}." if np.isfinite(correlation) else ""
     plot = Plot(
         "predicted-true",
         350,

@@ -1,7 +1,5 @@
 """The files of a run folder as the report needs them: what is missing or damaged is told, never guessed at."""
 
-import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +10,8 @@ import polars as pl
 from caviar.core.errors import RunError
 from caviar.core.files import read_json, read_json_lines
 from caviar.diagnosis.intervals import Metric
+from caviar.report.loose_values import mapping_of, mappings_in, number_of, pair_of, text_of
+from caviar.report.run_tables import settled
 
 PARTS = ("train", "dev", "test")
 
@@ -118,79 +118,8 @@ def read_run(folder: Path) -> RunFiles:
         mappings_in(read("steps.jsonl", read_json_lines, [])),
         mappings_in(read("test_looks.jsonl", read_json_lines, [])),
         read("config.yaml", lambda path: path.read_text(encoding="utf-8"), ""),
-        _table(
-            read("history.parquet", pl.read_parquet, None),
-            "history.parquet",
-            ("member", "epoch"),
-            ("train_loss", "dev_loss", "dev_error"),
-            missing,
-        ),
-        _table(read("members.parquet", pl.read_parquet, None), "members.parquet", ("member", "dev_error"), (), missing),
-        _table(
-            read("predictions.parquet", pl.read_parquet, None),
-            "predictions.parquet",
-            ("truth", "prediction"),
-            (),
-            missing,
-        ),
+        settled(read("history.parquet", pl.read_parquet, None), "history.parquet", missing),
+        settled(read("members.parquet", pl.read_parquet, None), "members.parquet", missing),
+        settled(read("predictions.parquet", pl.read_parquet, None), "predictions.parquet", missing),
         missing,
     )
-
-
-def _table(
-    table: pl.DataFrame | None, name: str, needed: tuple[str, ...], filled: tuple[str, ...], missing: dict[str, str]
-) -> pl.DataFrame | None:
-    """The table with its `filled` columns (nulls where it lacks them); None where a `needed` column is not there."""
-    if table is None:
-        return None
-    absent = [column for column in needed if column not in table.columns]
-    if absent:
-        missing[name] = (
-            f"{name} is in the run folder, but lacks the column{'s' * (len(absent) > 1)} {', '.join(absent)}."
-        )
-        return None
-    if table.is_empty():
-        missing[name] = f"{name} has no rows."
-        return None
-    return table.with_columns(
-        [pl.lit(None, pl.Float64).alias(column) for column in filled if column not in table.columns]
-    )
-
-
-def number_of(value: Any) -> float | None:
-    """A finite number; None for anything else that a record may hold."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value)
-
-
-def pair_of(value: Any) -> tuple[float, float] | None:
-    """Two finite numbers, low and high; None for anything else."""
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        return None
-    low, high = number_of(value[0]), number_of(value[1])
-    return None if low is None or high is None else (low, high)
-
-
-def text_of(value: Any) -> str:
-    """Text as it is, nothing as "", anything else as JSON writes it."""
-    if isinstance(value, str):
-        return value
-    return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def mapping_of(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def mappings_in(value: Any) -> list[dict[str, Any]]:
-    """The entries of a list that are mappings."""
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def floats_of(table: pl.DataFrame, column: str) -> pl.Series:
-    """A column as Float64 without NaN or infinity: what is no finite number is null. All null where there is none."""
-    if column not in table.columns:
-        return pl.Series(column, [None] * len(table), dtype=pl.Float64)
-    numbers = table[column].cast(pl.Float64, strict=False)
-    return numbers.set(~numbers.is_finite().fill_null(False), None)

@@ -8,7 +8,9 @@ from markupsafe import Markup
 
 from caviar.report import wording
 from caviar.report.error_lines import ErrorTable, errors_picture, errors_table, reference_errors
-from caviar.report.run_files import RunFiles, floats_of, mappings_in, text_of
+from caviar.report.loose_values import mappings_in, text_of
+from caviar.report.run_files import RunFiles
+from caviar.report.run_tables import finite
 
 SEVERITIES = ("high", "medium", "low")
 STOPPED = {
@@ -135,8 +137,8 @@ def _misses(run: RunFiles) -> np.ndarray | None:
     table = run.predictions
     if table is None or "part" not in table.columns:
         return None
-    part = table.filter(pl.col("part").cast(pl.String) == run.judged_part)
-    misses = (floats_of(part, "prediction") - floats_of(part, "truth")).abs().drop_nulls().to_numpy()
+    part = table.filter(pl.col("part") == run.judged_part)
+    misses = (finite(part, "prediction") - finite(part, "truth")).abs().drop_nulls().to_numpy()
     return misses if len(misses) else None
 
 

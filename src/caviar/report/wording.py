@@ -56,8 +56,8 @@ def count(value: float | None, noun: str = "") -> str:
 
 def number(value: float | None) -> str:
     """Any number: three figures below 100, whole ones above, powers of ten where plain digits would be long."""
-    if value is None:
-        return ""
+    if value is None or math.isnan(value):
+        return "–"
     if math.isinf(value):
         return "∞" if value > 0 else MINUS + "∞"
     if value != 0 and not 1e-4 <= abs(value) < 1e7:
