@@ -36,6 +36,8 @@ def cast(cells: pl.Series, kind: str, form: str) -> Cast:
         values = as_booleans(cells)
     elif kind == "date":
         values = as_dates(cells, form)
+        if form != "year" and cells.dtype == pl.String and values.null_count() > cells.null_count():
+            values = values.zip_with(values.is_not_null(), as_dates(cells, "year"))  # 2024-01-31 is never mistaken
     else:
         values = as_text(cells, form)
     return Cast(values, values.is_null() & cells.is_not_null(), cells.is_null() & cells.is_not_null())

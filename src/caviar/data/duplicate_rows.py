@@ -24,8 +24,8 @@ def duplicate_row_notices(table: Table) -> list[Notice]:
         share, rows = len(again) / len(table), shown_rows(again.to_list(), 3)
         repeat = counted(len(again), "row repeats", "rows repeat")
         notices.append(Notice("warning" if share >= MANY else "info",
-                              f"{repeat} an earlier one exactly ({share:.1%}; {rows}). The same example in train and "
-                              "test makes the test error look better: drop repeats, unless equal rows are natural here."))
+                              f"{repeat} an earlier one exactly ({share:.1%}; {rows}). The same example in train "
+                              "and test makes the test error look better: drop repeats, unless equal rows are usual."))
     return notices + (_contradictions(frame, table) if table.target is not None else [])
 
 

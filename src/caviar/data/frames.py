@@ -18,15 +18,15 @@ def from_memory(source: Any) -> tuple[pl.DataFrame, str] | None:
     if isinstance(source, pl.LazyFrame):
         source = source.collect()
     if isinstance(source, pl.DataFrame):
-        return source, "the polars DataFrame"
+        return source, "DataFrame"
     if type(source).__module__.partition(".")[0] == "pandas" and hasattr(source, "columns"):
         names = [str(name) for name in source.columns]
-        check_names(names, "the pandas DataFrame")
+        check_names(names, "DataFrame")
         columns = [_pandas_column(name, source.iloc[:, place]) for place, name in enumerate(names)]
-        return pl.DataFrame(columns), "the pandas DataFrame"
+        return pl.DataFrame(columns), "DataFrame"
     if hasattr(source, "__arrow_c_stream__") and hasattr(source, "column_names"):
-        check_names([str(name) for name in source.column_names], "the Arrow table")
-        return pl.DataFrame(source), "the Arrow table"
+        check_names([str(name) for name in source.column_names], "Arrow table")
+        return pl.DataFrame(source), "Arrow table"
     return None
 
 

@@ -20,6 +20,7 @@ from caviar.data.written_numbers import as_numbers, number_form
 MOSTLY = 0.95  # share of cells that decides a kind; the others count as missing
 NEARLY_ALL_DISTINCT = 0.95
 MIXED = 0.5  # from this share of numbers on, words among them are worth a warning
+MOST_SPELLINGS = 8  # of two words: Yes, yes, YES …
 ID_NAMES = {"id", "ids", "uuid", "guid"}
 ROW_NAMES = ID_NAMES | {"index", "idx", "key", "no", "nr", "number", "row"}
 TIME_NAMES = {"year", "month", "day", "date", "time", "timestamp", "hour", "minute", "second", "week", "quarter", "age"}
@@ -57,7 +58,8 @@ def infer(cells: pl.Series, *, comma_is_decimal: bool = False) -> Guess:
     numbers = as_numbers(present, form).drop_nulls()
     if len(numbers) >= MOSTLY * len(present):
         return _numbers(present, numbers, form, num_distinct)
-    return _boolean(present) or _date(present) or _words(present, num_distinct, len(numbers) / len(present))
+    share = len(numbers) / len(present)
+    return _boolean(present, num_distinct) or _date(present) or _words(present, num_distinct, share)
 
 
 def impose(cells: pl.Series, kind: Kind, *, comma_is_decimal: bool = False) -> Guess | None:
@@ -149,9 +151,9 @@ def _unusual_spelling(present: pl.Series, form: str) -> str:
     return f"column {present.name!r} has numbers written like {shown_cell(example)}: read as {value:.10g}."
 
 
-def _boolean(present: pl.Series) -> Guess | None:
-    words = set(present.head(1000).str.to_lowercase().unique())
-    if words not in BOOLEAN_PAIRS or set(present.str.to_lowercase().unique()) != words:
+def _boolean(present: pl.Series, num_distinct: int) -> Guess | None:
+    words = set(present.str.to_lowercase().unique()) if num_distinct <= MOST_SPELLINGS else set()
+    if words not in BOOLEAN_PAIRS:
         return None
     return Guess("boolean", " or ".join(sorted(words, reverse=True)))
 

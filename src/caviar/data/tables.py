@@ -41,6 +41,7 @@ def load(source: str | Path | Any, target: str | None = None, *, task: Task | No
     """
     if like is not None:
         return read_like(source, like, target_needed=target_needed)
+    missing = (missing,) if isinstance(missing, str) else tuple(missing)
     found = read(source)
     frame, notices = _without_empty_tail(clean(found.frame, missing))
     notices = [*found.notices, *notices]
@@ -61,11 +62,11 @@ def load(source: str | Path | Any, target: str | None = None, *, task: Task | No
     if answer is None or target is None:
         frame = frame.with_columns(values.values())
         return Table(frame, columns, None, None, (), tuple(notices), found.name, fingerprint(frame),
-                     missing=tuple(missing))
+                     missing=missing)
     frame = frame.with_columns(*values.values(), answer.values)
     notices += copy_notices(frame, columns, target, classify=answer.task != "regression")
     return Table(frame, columns, target, answer.task, answer.classes, tuple(notices), found.name, fingerprint(frame),
-                 target_form=answer.form, missing=tuple(missing))
+                 target_form=answer.form, missing=missing)
 
 
 def _without_empty_tail(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Notice]]:

@@ -55,8 +55,7 @@ def read_target(cells: pl.Series, task: Task | None, *, comma_is_decimal: bool =
     _check_present(cells)
     form = number_form(cells, comma_is_decimal)
     numbers = as_numbers(cells, form) if cells.dtype != pl.Boolean else as_numbers(cells.cast(pl.String))
-    num_distinct = cells.n_unique()
-    if num_distinct == 1:
+    if (cells if numbers.null_count() else numbers).n_unique() == 1:
         raise DataError(f"target {cells.name!r} must have at least two different values, but each of its "
                         f"{counted(len(cells), 'row')} holds {shown_cell(cells[0])}: there is nothing to learn. "
                         "Choose another target, or add rows with other values.")
@@ -92,7 +91,7 @@ def _infer(cells: pl.Series, numbers: pl.Series) -> tuple[Task, str]:
     if share < 1:
         if num_distinct > MOST_NUMBER_CLASSES and share >= MOSTLY:
             return "regression", "nearly all are numbers"  # which then refuses the cells that are none
-        return "binary" if num_distinct == 2 else "multiclass", "labels rather than numbers"
+        return "binary" if num_distinct == 2 else "multiclass", ""
     num_distinct = numbers.n_unique()
     if num_distinct == 2:
         return "binary", "two distinct values"
@@ -116,9 +115,6 @@ def _regression(cells: pl.Series, numbers: pl.Series, form: str, why: str) -> Ta
     if bad := (found.odd | found.infinite).arg_true().to_list():
         raise DataError(f"target {name!r} must hold finite numbers, but does not in {counted(len(bad), 'row')} of "
                         f"{len(cells):,}: {shown_cells(cells, bad, 5)}. Mend those cells, or drop those rows.")
-    if found.values.n_unique() == 1:
-        raise DataError(f"target {name!r} must have at least two different values, but all are {found.values[0]:g}. "
-                        "Choose another target.")
     told = Notice("info", f"the task is regression of {name!r} ({why}).", (name,))
     return Target(found.values, "regression", (), form, (told,))
 
@@ -136,7 +132,7 @@ def _classes(cells: pl.Series, task: Task, form: str, why: str) -> Target:
         raise DataError(f"target {name!r} has {len(classes):,} distinct labels in {counted(len(labels), 'row')}, such "
                         f"as {shown_names(classes[:3])}: too few rows for each to learn from. {hint}")
     shown = shown_names(classes) if len(classes) <= 10 else f"{len(classes)} labels"
-    told = Notice("info", f"the task is {task} classification: {shown} in {name!r} ({why}).", (name,))
+    told = Notice("info", f"the task is {task} classification: {shown} in {name!r}{f' ({why})' * bool(why)}.", (name,))
     return Target(labels, task, classes, form, (told,))
 
 

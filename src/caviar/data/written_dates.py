@@ -7,7 +7,7 @@ import polars as pl
 
 YEAR = r"(?P<year>\d{4}|\d{2})"
 PATTERNS = {
-    "year": r"^(?P<year>\d{4})[-/. ](?P<month>\d{1,2})(?:[-/. ](?P<day>\d{1,2}))?",
+    "year": r"^(?P<year>(?:1[5-9]|20|21)\d{2})[-/. ](?P<month>\d{1,2})(?:[-/. ](?P<day>\d{1,2}))?",
     "month": r"^(?P<month>\d{1,2})[-/. ](?P<day>\d{1,2})[-/. ]" + YEAR,
     "day": r"^(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ]" + YEAR,
     "month name": (r"^(?:(?P<day>\d{1,2})[- .]+)?(?P<name>[A-Za-z]{3})[a-z]*\.?[- ,]+"
@@ -55,10 +55,10 @@ def date_form(cells: pl.Series, least: float) -> str | None:
 
 
 def is_ambiguous(cells: pl.Series, form: str) -> bool:
-    """Whether the other order of day and month would fit each date just as well."""
-    if form not in ("day", "month"):
+    """Whether dates read with the month first would fit as well with the day first, and differ (3.4.2024 is usual)."""
+    if form != "month":
         return False
-    mine, other = as_dates(cells, form), as_dates(cells, "month" if form == "day" else "day")
+    mine, other = as_dates(cells, form), as_dates(cells, "day")
     return other.count() == mine.count() and bool((other != mine).any())
 
 
