@@ -19,7 +19,9 @@ def cut_at_random(num_rows: int, shares: list[float], generator: np.random.Gener
 def cut_by_class(classes: np.ndarray, shares: list[float], generator: np.random.Generator) -> np.ndarray:
     """Stratified: in each part, each class within one row of its share (rare classes: see `class_sizes`)."""
     counts = np.bincount(classes)
-    sizes = class_sizes(counts, shares)
+    order = generator.permutation(len(counts))  # whichever class is rounded up, it is not always the same
+    sizes = np.empty((len(counts), len(shares)), dtype=np.int64)
+    sizes[order] = class_sizes(counts[order], shares)
     shuffled = generator.permutation(len(classes))
     by_class = shuffled[np.argsort(classes[shuffled], kind="stable")]
     parts = np.empty(len(classes), dtype=np.int64)
@@ -59,8 +61,8 @@ def cut_by_group(groups: np.ndarray, classes: np.ndarray | None, shares: list[fl
 
     Groups of more than a tenth of the smallest part go first, the largest first, each to the part that lacks most rows;
     the others follow in random order and fill the parts up. Of 32 such draws (fewer in large tables, where draws hardly
-    differ) the one is kept whose parts come closest to the wished sizes and, given `classes`, to the same mixture of
-    classes; a draw with an empty part or with fewer than two rows of a class in train only where there is no other.
+    differ) one is kept: with two rows of each class in train, if there is any; with the fewest classes missing from a part;
+    then the one whose parts come closest to the wished sizes and, given `classes`, to the same mixture of classes.
 
     Args:
         groups: (row,) group numbers from 0.
@@ -69,12 +71,12 @@ def cut_by_group(groups: np.ndarray, classes: np.ndarray | None, shares: list[fl
     sizes = np.bincount(groups)
     mixture = np.zeros(len(groups), dtype=np.int64) if classes is None else classes
     wished = np.outer(shares, np.bincount(mixture))  # (part, class)
-    best, least_fault = None, np.inf
+    best, least_fault = None, (np.inf, np.inf, np.inf)
     for _ in range(max(1, min(DRAWS, ROWS_IN_ALL_DRAWS // len(groups)))):
         parts = _deal_groups(sizes, np.asarray(shares), generator)[groups]
         came = np.bincount(parts * wished.shape[1] + mixture, minlength=wished.size).reshape(wished.shape)
-        useless = (came.sum(axis=1) == 0).sum() + (came[0] < 2).sum()
-        fault = float((np.square(came - wished) / np.maximum(wished, 1)).sum()) + 1e12 * float(useless)
+        distance = float((np.square(came - wished) / np.maximum(wished, 1)).sum())
+        fault = (int((came[0] < 2).sum()), int((came == 0).sum()), distance)
         if fault < least_fault:
             best, least_fault = parts, fault
     assert best is not None, "at least one draw is made"
@@ -95,6 +97,9 @@ def _deal_groups(sizes: np.ndarray, shares: np.ndarray, generator: np.random.Gen
     middles = np.cumsum(sizes[small]) - sizes[small] / 2
     borders = np.cumsum(np.maximum(lacking[:0:-1], 0))  # the last part is filled first, train takes what remains
     parts[small] = np.maximum(len(shares) - 1 - np.searchsorted(borders, middles, side="right"), 0)
+    while not (held := np.bincount(parts, minlength=len(shares))).all():  # few groups, and a part got none of them
+        giver = np.flatnonzero(parts == held.argmax())
+        parts[giver[sizes[giver].argmin()]] = held.argmin()
     return parts
 
 

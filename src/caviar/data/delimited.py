@@ -10,8 +10,8 @@ from caviar.core.errors import DataError
 from caviar.core.records import Notice
 from caviar.data.decoding import to_utf8
 from caviar.data.layout import Layout, lay_out
-from caviar.data.names import check_names, fill_names
-from caviar.data.wording import are, counted, listed
+from caviar.data.names import check_names, fill_names, look_like_cells
+from caviar.data.wording import are, counted, listed, shown_names
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 
@@ -53,6 +53,9 @@ def read_delimited(content: bytes, source: str, delimiter: str) -> Delimited:
     check_names(names, source)
     if len(rows) == 1:
         raise DataError(f"{source} has column names but no row below them. Add a row of cells for each example.")
+    if look_like_cells(names):
+        notices.append(Notice("warning", f"the first line is read as column names, but looks like a row of cells "
+                              f"({shown_names(names, 3)}): put a line of names above it, if so."))
     frame = cells[1:].rename(dict(zip(cells.columns, names, strict=True)))
     return Delimited(frame, tuple(notices), found != ",")
 

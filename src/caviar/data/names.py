@@ -28,11 +28,19 @@ def _places(name: str, names: list[str]) -> list[str]:
     return [str(place) for place, other in enumerate(names, start=1) if other == name]
 
 
+def look_like_cells(names: list[str]) -> bool:
+    """Whether column names are rather a row of cells: a fraction, or two numbers that are neither years nor a count."""
+    numbers = pl.Series(names, dtype=pl.String).cast(pl.Float64, strict=False).drop_nulls()
+    numbers = numbers.filter(numbers.is_finite())
+    if (numbers != numbers.round()).any():
+        return True
+    others = numbers.filter(~numbers.is_between(1800, 2200))
+    return len(others) >= 2 and not (others.diff().drop_nulls() == 1).all()
+
+
 def header_hint(names: list[str]) -> str:
-    """Says so where column names look like a row of cells: half of them numbers, or one with a decimal point."""
-    numbers = pl.Series(names, dtype=pl.String).cast(pl.Float64, strict=False)
-    fractions = numbers.is_finite() & (numbers != numbers.round())
-    if numbers.count() * 2 > len(names) or fractions.any():
+    """What may be wrong with the header where a column is missed; "" where nothing looks odd."""
+    if look_like_cells(names):
         return " The first line looks like a row of cells, not like column names: put a line of names above it."
     if len(names) == 1 and " " in names[0]:
         return " If blanks separate the cells, put commas in their place."

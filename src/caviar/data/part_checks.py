@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from caviar.core.records import Notice
@@ -25,12 +24,12 @@ def duplicate_notices(parts: dict[str, Table]) -> list[Notice]:
     A warning from 1 % of the part on.
     """
     features = [column.name for column in parts["train"].columns if column.used]
-    hashes = {name: part.frame.select(features).hash_rows(seed=0).to_numpy() for name, part in parts.items()}
+    hashes = {name: part.frame.select(features).hash_rows(seed=0) for name, part in parts.items()}
     notices = []
     for later, earlier in EARLIER.items():
         if later not in parts:
             continue
-        twice = int(np.isin(hashes[later], np.concatenate([hashes[name] for name in earlier])).sum())
+        twice = int(hashes[later].is_in(pl.concat([hashes[name] for name in earlier]).implode()).sum())
         if not twice:
             continue
         share = twice / len(hashes[later])

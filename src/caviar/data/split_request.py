@@ -86,19 +86,18 @@ def class_numbers(table: Table) -> np.ndarray | None:
 
 def group_numbers(cells: pl.Series) -> np.ndarray:
     """Group numbers from 0, (row,) int64; each missing cell is a group of its own."""
-    numbers = cells.rank("dense").cast(pl.Int64).fill_null(0).to_numpy().copy()
+    ranks = cells.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
     missing = cells.is_null().to_numpy()
-    numbers[missing] = numbers.max(initial=0) + 1 + np.arange(missing.sum())
-    return np.unique(numbers, return_inverse=True)[1]
+    return np.where(missing, ranks.max(initial=0) + np.cumsum(missing), ranks) - 1
 
 
 def time_numbers(cells: pl.Series) -> np.ndarray:
-    """Times as their rank among the distinct ones, (row,) int64."""
-    return cells.rank("dense").cast(pl.Int64).to_numpy()
+    """Times as their rank among the distinct ones, from 0: (row,) int64."""
+    return cells.rank("dense").cast(pl.Int64).to_numpy() - 1
 
 
 def check_enough_values(numbers: np.ndarray, num_parts: int, setting: str, name: str) -> None:
-    if (distinct := len(np.unique(numbers))) < num_parts:
+    if (distinct := int(numbers.max()) + 1) < num_parts:
         raise DataError(f"the {setting} column {name!r} must have at least {num_parts} distinct values, one for each "
                         f"part, but has {distinct}. Choose a finer column, or leave it out.")
 
