@@ -43,13 +43,14 @@ def date_form(cells: pl.Series, least: float) -> str | None:
     if cells.dtype != pl.String:
         return None
     present = cells.drop_nulls()
-    sample = present.unique(maintain_order=True).head(100)
-    if sample.str.contains(r"\d").sum() < least * max(1, len(sample)):
+    sample = present.unique(maintain_order=True).head(100)  # distinct: here one odd cell may weigh more than in the whole
+    enough = min(least, 0.5) * max(1, len(sample))
+    if sample.str.contains(r"\d").sum() < enough:
         return None
     day_first = present.str.contains(r"^\d{1,2}\.").any()
     best, most = None, 0
     for form in ("year", "month name", *(("day", "month") if day_first else ("month", "day"))):
-        if as_dates(sample, form).count() * 2 >= len(sample) and (found := as_dates(present, form).count()) > most:
+        if as_dates(sample, form).count() >= enough and (found := as_dates(present, form).count()) > most:
             best, most = form, found
     return best if most >= least * len(present) else None
 

@@ -37,15 +37,20 @@ def diagnose(evidence: Evidence) -> list[Finding]:
 
 
 def next_action(findings: list[Finding]) -> str:
-    """One plain sentence on what to do next, from findings in the order of `diagnose`."""
+    """What to do next in plain words, from findings in the order of `diagnose`; small ones do not take the lead."""
     present = [finding for finding in findings if finding.verdict == "present"]
-    if present:
-        title = present[0].id.replace("-", " ").capitalize()
-        return f"{title}: {_instruction(present[0].actions)}."
+    grave = [finding for finding in present if finding.severity != "low"]
+    if grave:
+        return f"{_title(grave[0])}: {_instruction(grave[0].actions)}."
+    small = f" A small thing to try. {_title(present[0])}: {_instruction(present[0].actions)}." if present else ""
     for finding in findings:
         if finding.verdict == "cannot-tell" and finding.actions:
-            return f"Nothing found that holds it back; but {finding.id} is open. {finding.actions[0].text}."
-    return "Nothing found that holds it back: the error left is less than material, or more than these rows can show."
+            return f"Nothing found that holds it back much; but {finding.id} is open. {finding.actions[0].text}.{small}"
+    return f"Nothing found that holds it back much: the error left is less than material, or more than these rows can show.{small}"
+
+
+def _title(finding: Finding) -> str:
+    return finding.id.replace("-", " ").capitalize()
 
 
 def verdict_words(findings: list[Finding]) -> str:

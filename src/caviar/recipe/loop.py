@@ -65,6 +65,7 @@ class Recipe:
     mode: str = "caviar"
     stopped_because: str = ""
     steps: int = 0
+    without_gain: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.pool = Pool(self.prepared.training)
@@ -156,14 +157,28 @@ class Recipe:
 
     def _round(self, number: int) -> bool:
         """One turn: act on the findings in several ways at once, measure each, keep what pays. True if something did."""
-        tried = candidates(self.findings, self.shapes, self._best_epochs(), self.space, number)
-        if self.mode == "panda":
-            tried = tried[number % len(tried) :][:1]
-        share = self.journal.once(f"round {number}", lambda: self._share(ROUND_SHARE, of_all=True) / len(tried))
-        gains = [self._try(f"round {number + 1}: {one.name}", one, share) for one in tried if self._room()]
+        tried = candidates(self.findings, self.shapes, self._best_epochs(), self.space, self.without_gain)
+        plan = self.journal.once(f"round {number}", lambda: self._plan_round(len(tried)))
+        gained = False
+        for one in tried[: plan["candidates"]]:
+            if self._room():
+                if self._try(f"round {number + 1}: {one.name}", one, plan["share"]):
+                    gained = True
+                else:
+                    self.without_gain.add((one.name, one.action))
         self._rank_shapes()
         self._examine()
-        return any(gains)
+        return gained
+
+    def _plan_round(self, num_candidates: int) -> dict[str, Any]:
+        """How many candidates, and what each may spend: one at a time for a panda, fewer where little is left."""
+        full = ROUND_SHARE * (self.budget.members or self.budget.seconds or 0)
+        share = self._share(ROUND_SHARE, of_all=True)
+        if self.mode == "panda" or share >= full:
+            affordable = 1 if self.mode == "panda" else num_candidates
+        else:
+            affordable = min(num_candidates, max(1, round(num_candidates * share / full)))
+        return {"candidates": affordable, "share": share / affordable}
 
     def _room(self) -> bool:
         """Whether another cohort may start."""
@@ -179,16 +194,20 @@ class Recipe:
         return min(share * (self.budget.seconds if of_all else left), left)
 
     def _try(self, stage: str, candidate: Candidate, share: float, most: int = MOST_MEMBERS) -> bool:
-        """Train a candidate's cohort, measure what it brings to the ensemble, keep it if it pays, write the step down."""
+        """Train a candidate's cohort, measure what it brings to the ensemble, keep it if it pays, write the step down.
+
+        It pays where the ensemble's dev loss falls: the error moves in steps of one row, too coarse to choose by.
+        """
         before, began = self.ensemble, self.budget.elapsed
         members = self.trainer.train(stage, lambda: self._plan(candidate, share, most))
         widened = self.pool.with_members(members)
         kept = False
-        effect: dict[str, Any] = {"dev_error_before": before.error if before else None, "kept": False}
+        effect: dict[str, Any] = {
+            "dev_error_before": before.error if before else None, "dev_loss_before": before.loss if before else None, "kept": False}
         if widened.members:
             after = widened.choose()
             kept = before is None or after.loss < before.loss
-            effect |= {"dev_error_after": after.error, "kept": kept}
+            effect |= {"dev_error_after": after.error, "dev_loss_after": after.loss, "kept": kept}
             if before is not None:
                 gap = paired_difference(after.row_errors, before.row_errors, metric_of(self.prepared.coder.task))
                 effect |= {"difference": gap.estimate, "low": gap.low, "high": gap.high}
