@@ -61,8 +61,8 @@ def cut_by_group(groups: np.ndarray, classes: np.ndarray | None, shares: list[fl
 
     Groups of more than a tenth of the smallest part go first, the largest first, each to the part that lacks most rows;
     the others follow in random order and fill the parts up. Of 32 such draws (fewer in large tables, where draws hardly
-    differ) one is kept: with two rows of each class in train, if there is any; with the fewest classes missing from a part;
-    then the one whose parts come closest to the wished sizes and, given `classes`, to the same mixture of classes.
+    differ) one is kept: with two rows of each class in train, if there is any; with the fewest classes missing from a
+    part; then the one whose parts come closest to the wished sizes and, given `classes`, to one mixture of classes.
 
     Args:
         groups: (row,) group numbers from 0.
