@@ -43,7 +43,7 @@ def date_form(cells: pl.Series, least: float) -> str | None:
     if cells.dtype != pl.String:
         return None
     present = cells.drop_nulls()
-    sample = present.unique(maintain_order=True).head(100)  # distinct: here one odd cell may weigh more than in the whole
+    sample = present.unique(maintain_order=True).head(100)  # of distinct cells, where an odd one weighs more
     enough = min(least, 0.5) * max(1, len(sample))
     if sample.str.contains(r"\d").sum() < enough:
         return None
