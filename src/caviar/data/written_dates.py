@@ -63,6 +63,11 @@ def is_ambiguous(cells: pl.Series, form: str) -> bool:
     return other.count() == mine.count() and bool((other != mine).any())
 
 
+def date_span(moments: pl.Series) -> str:
+    """From which day to which."""
+    return f"dates, {str(moments.min())[:10]} to {str(moments.max())[:10]}"
+
+
 def _day() -> pl.Expr:
     """Midnight of the day; a date without one, 2024-01, is the first of the month."""
     year = _whole("year") + pl.when(pl.col("year").str.len_chars() > 2).then(0).when(
