@@ -131,10 +131,10 @@ def test_nearly_constant_column_does_not_explode() -> None:
 
 
 def test_rounding_noise_is_not_blown_up() -> None:
-    values = 0.1 + GENERATOR.integers(0, 3, size=1_000) * 1e-17 + np.where(np.arange(1_000) % 2, 1e-17, 0)
-    assert floored(0.0, values) == pytest.approx(1e-13)
+    assert floored(0.0, np.array([-5.0, 2.0])) == 5e-12
+    assert floored(0.0, np.array([0.0])) == 1e-100
     values = np.array([0.3, 0.1 + 0.2, 0.3] * 50)  # differ in the last bit
-    assert Robust.fit(values).scale == pytest.approx(0.3e-12)
+    assert np.abs(Robust.fit(values)(values)).max() < 1e-3
 
 
 def test_mean_and_deviation_do_not_overflow() -> None:
