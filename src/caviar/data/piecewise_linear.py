@@ -8,7 +8,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 MOST_BINS = 64
 FEWEST_ROWS_A_BIN = 20
-LEAST_GAIN = 5.0  # a cut must gain this many rows' worth of impurity; chance alone seldom does
+LEAST_GAIN = 5.0  # rows' worth of impurity that a cut must gain
 MOST_ROWS_FOR_EDGES = 100_000
 ROWS_AT_ONCE = 16_384
 
@@ -68,11 +68,13 @@ class Bins:
 def fit_bins(values: np.ndarray, targets: BinTargets) -> Bins | None:
     """Bins whose edges lie where a decision tree on this one column would cut to predict the target.
 
-    The tree grows the most gainful cut first, to `most_bins` leaves of at least 20 rows, while a cut gains at least
-    5/rows of the impurity it started from: a cut of pure noise gains some 1/rows, so a column that says nothing gets
-    no bins, and the ones that say much get many. The tree sees the column's ranks: it parts the same rows, and no
-    precision is lost (it computes in float32). Edges lie halfway between neighbouring cells. Beyond 100,000 rows,
-    that many drawn with a fixed seed set the edges.
+    The tree makes the most gainful cut first, up to `most_bins` leaves of at least 20 rows, as long as a cut gains 5/rows of
+    the impurity that the tree started from. By chance alone a cut gains 1/rows, the best of many a few times that: so a
+    column that says nothing gets hardly any bins, and one that says much gets many. Bins of noise are not harmless: they
+    give the network a handle for each few rows, to learn them by heart.
+
+    The tree sees the column's ranks: it parts the same rows, and no precision is lost (it computes in float32). Edges lie
+    halfway between neighbouring cells. Beyond 100,000 rows, that many drawn with a fixed seed set the edges.
 
     Args:
         values: (row,) float64, train cells that are not missing.
