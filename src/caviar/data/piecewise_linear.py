@@ -68,13 +68,13 @@ class Bins:
 def fit_bins(values: np.ndarray, targets: BinTargets) -> Bins | None:
     """Bins whose edges lie where a decision tree on this one column would cut to predict the target.
 
-    The tree makes the most gainful cut first, up to `most_bins` leaves of at least 20 rows, as long as a cut gains 5/rows of
-    the impurity that the tree started from. By chance alone a cut gains 1/rows, the best of many a few times that: so a
-    column that says nothing gets hardly any bins, and one that says much gets many. Bins of noise are not harmless: they
-    give the network a handle for each few rows, to learn them by heart.
+    The tree makes the most gainful cut first, up to `most_bins` leaves of at least 20 rows, as long as a cut gains
+    5/rows of the impurity that the tree started from. By chance alone a cut gains 1/rows, the best of many a few times
+    that: so a column that says nothing gets hardly any bins, and one that says much gets many. Bins of noise are not
+    harmless: they give the network a handle for each few rows, to learn them by heart.
 
-    The tree sees the column's ranks: it parts the same rows, and no precision is lost (it computes in float32). Edges lie
-    halfway between neighbouring cells. Beyond 100,000 rows, that many drawn with a fixed seed set the edges.
+    The tree sees the column's ranks: it parts the same rows, and no precision is lost (it computes in float32). Edges
+    lie halfway between neighbouring cells. Beyond 100,000 rows, that many drawn with a fixed seed set the edges.
 
     Args:
         values: (row,) float64, train cells that are not missing.
