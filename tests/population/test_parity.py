@@ -12,6 +12,7 @@ from caviar.networks.mlp import MLP
 from caviar.population.population import Population
 from caviar.population.settings import Settings
 from caviar.population.step import loss_for, train_step
+from caviar.population.threads import in_threads
 from caviar.techniques.schedules import decay_factors, schedule_number
 
 ROWS, INPUTS, CLASSES, BATCH, STEPS = 48, 7, 3, 16, 200
@@ -184,3 +185,38 @@ def test_a_member_taken_out_is_an_ordinary_module_with_the_same_outputs():
     module = population.member(3)
     torch.testing.assert_close(module(features), stacked[3].T, rtol=0, atol=1e-12)
     assert set(module.state_dict()) == set(population.template.state_dict())
+
+
+@pytest.mark.parametrize("num_chunks", [2, 3, 8])
+def test_chunks_side_by_side_train_the_same_population(num_chunks):
+    structure, settings = STRUCTURES["tanh batch norm"], Settings(8, **MIXED)
+    whole, _, _ = train_population(structure, settings, "multiclass", steps=40)
+    features, targets = make_data("multiclass")
+    population = Population(structure.build(INPUTS, CLASSES), settings, torch.float64)
+    factors, batches = factors_of(settings, 40), list(make_batches(features, targets, 40))
+
+    def train(chunk, columns, stopped):
+        for step, batch in enumerate(batches):
+            rates = torch.tensor(settings["learning_rate"][columns]) * factors[step, columns]
+            train_step(chunk, *batch, loss_for("multiclass"), rates, SEED, ROWS)
+
+    in_threads(population.chunks(num_chunks), train)
+    torch.testing.assert_close(population.parameters, whole.parameters, rtol=0, atol=1e-10)
+    for name, buffer in whole.buffers.items():
+        torch.testing.assert_close(population.buffers[name], buffer, rtol=0, atol=1e-10)
+
+
+def test_a_failing_chunk_stops_the_others_and_is_reported():
+    population = Population(MLP((3,)).build(INPUTS, CLASSES), Settings(2), torch.float64)
+    seen = []
+
+    def work(chunk, columns, stopped):
+        if columns.start == 0:
+            raise RuntimeError("out of memory")
+        while not stopped():
+            pass
+        seen.append("stopped")
+
+    with pytest.raises(RuntimeError, match="out of memory"):
+        in_threads(population.chunks(2), work)
+    assert seen == ["stopped"]

@@ -89,6 +89,28 @@ class Population:
         self.smoothing, self.clip_norm = column("label_smoothing"), column("clip_norm")
         self.l1, self.l2, self.weight_decay = (column(name).unsqueeze(1) for name in ("l1", "l2", "weight_decay"))
 
+    def chunks(self, num_chunks: int) -> list["Population"]:
+        """Row blocks of about equal size that share this population's memory: training them trains it.
+
+        Each may run in a thread of its own; members don't mix, so the blocks change nothing for them. They are to be made
+        anew after `keep` or `load_state`, and `step_count` is theirs: set it here when they have trained.
+        """
+        if num_chunks == 1:
+            return [self]
+        blocks = []
+        for rows in np.array_split(np.arange(len(self)), num_chunks):
+            block = copy.copy(self)
+            span = slice(int(rows[0]), int(rows[-1]) + 1)
+            # .data: the same memory, but autograd counts the changes of each block apart, so that blocks may be at
+            # different points of their steps
+            block.parameters, block.velocity, block.square = (
+                matrix[span].data for matrix in (self.parameters, self.velocity, self.square))
+            block.buffers = {name: buffer[span].data for name, buffer in self.buffers.items()}
+            block.settings = self.settings.keep(rows)
+            block._connect()
+            blocks.append(block)
+        return blocks
+
     def forward(self, features: Tensor) -> Tensor:
         """All members' outputs for the same rows: (batch, input) → (member, output, batch)."""
         outputs: Tensor = self.stacked(features.T)

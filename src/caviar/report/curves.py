@@ -7,7 +7,7 @@ import polars as pl
 from markupsafe import Markup
 
 from caviar.report import wording
-from caviar.report.drawing import Plot
+from caviar.report.drawing import LETTER, Plot
 from caviar.report.run_files import RunFiles
 from caviar.report.run_tables import finite
 from caviar.report.scales import Scale, scale_of
@@ -167,11 +167,27 @@ def _panel(
     if own is not None and scale.low <= own <= scale.high:
         y = float(plot.y(own))
         plot.line(plot.left, y, plot.right, y, "together")
-        plot.text(plot.left + 4, y - 5, f"together {wording.error(own, run.metric)}", "halo together-text")
+        _write_together(plot, y, f"together {wording.error(own, run.metric)}", [*front, *cloud])
     caption = how[0].upper() + how[1:] + "."
     if cut:
         caption += " Curves that leave the picture at the top are higher still."
     return Panel(plot.svg(), title, caption)
+
+
+def _write_together(plot: Plot, y: float, words: str, curves: list[Curve]) -> None:
+    """Name the ensemble's line at the end where fewer curves pass, above it or, with room, below."""
+    long = LETTER * len(words) + 8
+    near = [0, 0]
+    for curve in curves:
+        xs, ys = plot.x(curve.epochs), plot.y(curve.values["dev_error"])
+        passing = (ys > y - 18) & (ys < y)
+        near[0] += int((passing & (xs < plot.left + long)).sum())
+        near[1] += int((passing & (xs > plot.right - long)).sum())
+    height = y + 14 if min(near) > 0 and y + 18 < plot.bottom else y - 5
+    if near[0] <= near[1]:
+        plot.text(plot.left + 4, height, words, "halo together-text")
+    else:
+        plot.text(plot.right - 2, height, words, "halo together-text", "end")
 
 
 def _height(seen: np.ndarray, front: list[np.ndarray], factor: float) -> tuple[Scale, bool]:

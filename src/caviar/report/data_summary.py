@@ -120,9 +120,8 @@ def _columns(run: RunFiles) -> list[ColumnLine]:
         name, used = text_of(column.get("name")), column.get("used") is not False
         encoding = encodings.get(name, {})
         inputs = number_of(encoding.get("inputs"))
-        reasons = dict.fromkeys(
-            reason for reason in (text_of(column.get("reason")), text_of(encoding.get("why"))) if reason
-        )
+        reason, why = text_of(column.get("reason")), text_of(encoding.get("why"))
+        reasons = [why] if why.startswith(reason) else [reason, why] if why else [reason]
         lines.append(
             ColumnLine(
                 name,

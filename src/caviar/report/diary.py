@@ -83,13 +83,19 @@ def _entry(run: RunFiles, place: int, step: dict[str, object], effect: Effect) -
     return Entry(
         str(place + 1 if number is None else int(number)),
         stage[:1].upper() + stage[1:],
-        text_of(step.get("finding")),
+        _finding(step),
         text_of(step.get("action")),
         text_of(step.get("expected")),
         _measured(run, effect),
         effect.kept,
         ", ".join(part for part in cost if part),
     )
+
+
+def _finding(step: dict[str, object]) -> str:
+    """The finding that called for the step; the first steps have none."""
+    finding = text_of(step.get("finding"))
+    return "" if finding == "none" else finding
 
 
 def _measured(run: RunFiles, effect: Effect) -> str:
@@ -100,11 +106,7 @@ def _measured(run: RunFiles, effect: Effect) -> str:
         return f"dev error {after}"
     limits = "no interval"
     if effect.low is not None and effect.high is not None:
-        low, high = (
-            wording.difference(value, run.metric).removesuffix("points").removesuffix("point").rstrip()
-            for value in (effect.low, effect.high)
-        )
-        limits = f"95 % interval {low} to {high}"
+        limits = f"95 % interval {wording.difference_ends(effect.low, effect.high, run.metric)}"
     return (
         f"dev error {wording.error(effect.before, run.metric)} → {after}, "
         f"{wording.difference(effect.difference, run.metric)} ({limits})"
@@ -140,7 +142,6 @@ def _picture(run: RunFiles, numbers: list[str], effects: list[Effect]) -> Markup
         plot = Plot(name, width, 240 if width < 500 else 260, label, StepAxis(numbers), scale, "step", title)
         xs = np.asarray(plot.x(np.arange(len(effects))))
         plot.path(xs, plot.y(levels), "falling")
-        end = -np.inf
         afters = np.array([np.nan if effect.after is None else effect.after for effect in effects])
         for place in measured:
             effect, x, y = effects[place], float(xs[place]), float(plot.y(afters[place]))
@@ -151,16 +152,25 @@ def _picture(run: RunFiles, numbers: list[str], effects: list[Effect]) -> Markup
                 low, high = plot.y(np.clip(limits, scale.low, scale.high))
                 plot.line(x, low, x, high, f"whisker {style}")
             plot.add("circle", cx=x, cy=y, r=5, class_=style)
-            words = wording.error(effect.after, run.metric)
-            if x > end:
-                end = x + 7 + LETTER * len(words)
-                if end <= width:
-                    plot.text(x + 7, y - 7, words, "halo strong")
-                else:
-                    plot.text(width, y - 11, words, "halo strong", "end")
+        _write_figures(plot, run, effects, xs, afters)
         return plot
 
-    return at_two_widths(draw, "steps", wide=520)
+    return at_two_widths(draw, "steps", wide=880)
+
+
+def _write_figures(plot: Plot, run: RunFiles, effects: list[Effect], xs: np.ndarray, afters: np.ndarray) -> None:
+    """The dev errors beside their steps: last and first kept one, lowest, then what finds room between these."""
+    kept = [place for place, effect in enumerate(effects) if effect.after is not None and effect.kept is not False]
+    first = [kept[-1], kept[0], min(kept, key=lambda place: afters[place])] if kept else []
+    taken: list[tuple[float, float]] = []
+    for place in dict.fromkeys([*first, *kept, *np.flatnonzero(np.isfinite(afters)).tolist()]):
+        words = wording.error(float(afters[place]), run.metric)
+        start = min(float(xs[place]) + 7, plot.width - LETTER * len(words))
+        end = start + LETTER * len(words)
+        if all(end + 4 < before or start > after + 4 for before, after in taken):
+            taken.append((start, end))
+            beside = start > xs[place]
+            plot.text(start, float(plot.y(afters[place])) - (7 if beside else 12), words, "halo strong")
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,15 @@ from caviar.report.run_tables import finite
 
 MOST_DRAWN = 3_000
 BEST_KEPT = 500
+MOST_STAGES = 4  # as many colours; later stages share the last
 
 
 @dataclass(frozen=True)
 class Members:
     """What every picture of the population needs, (member,) each.
 
-    `errors` is NaN where a member has no dev error; `stages` holds places in `stage_names`; `best` is the row with the
-    lowest dev error, None where no member has one.
+    `errors` is NaN where a member has no dev error; `stages` holds places in `stage_names`, which are at most four;
+    `best` is the row with the lowest dev error, None where no member has one.
     """
 
     table: pl.DataFrame
@@ -34,14 +35,15 @@ class Members:
         drawn = table if len(table) <= MOST_DRAWN else _thinned(table)
         errors = finite(drawn, "dev_error").fill_null(np.nan).to_numpy()
         names = drawn["stage"].fill_null("no stage").to_list() if "stage" in drawn.columns else ["member"] * len(drawn)
-        stages = list(dict.fromkeys(names))
+        stages = [name.partition(":")[0] for name in names]  # "round 2: zoom" is part of round 2
+        kinds = list(dict.fromkeys(stages))
         best = int(np.nanargmin(errors)) if np.isfinite(errors).any() else None
         return cls(
             drawn,
             drawn["member"].to_list(),
             errors,
-            np.array([stages.index(name) for name in names]),
-            stages,
+            np.minimum([kinds.index(stage) for stage in stages], MOST_STAGES - 1),
+            [*kinds[: MOST_STAGES - 1], ", ".join(kinds[MOST_STAGES - 1 :])] if len(kinds) >= MOST_STAGES else kinds,
             flags_of(drawn, "in_ensemble"),
             best,
             len(table),

@@ -109,7 +109,7 @@ def _error_scale(errors: np.ndarray, regression: bool) -> Scale:
 def _settings(run: RunFiles, table: pl.DataFrame) -> list[str]:
     """The columns to draw, by importance as far as it is known."""
     columns: list[str] = [column for column in ("structure", "num_parameters") if column in table.columns]
-    columns += [column for column in table.columns if column.startswith("setting.")]
+    columns += [column for column in table.columns if column.startswith("setting.") and column != "setting.seed"]
     return sorted(columns, key=lambda column: -(importance_of(run, column) or 0.0))
 
 
@@ -142,8 +142,9 @@ def _states(table: pl.DataFrame) -> str:
     """How the members ended: "150 dropped, 48 finished, 2 diverged"."""
     if "state" not in table.columns:
         return ""
+    named = {"budget": "cut short by the budget", "early-stopping": "stopped early"}
     counts = table["state"].fill_null("unknown").value_counts(sort=True)
-    return ", ".join(f"{number:,} {state}" for state, number in counts.iter_rows())
+    return ", ".join(f"{number:,} {named.get(state, state)}" for state, number in counts.iter_rows())
 
 
 def _best(run: RunFiles, table: pl.DataFrame) -> BestMembers:

@@ -73,7 +73,7 @@ def reproduction(run: RunFiles) -> Reproduction:
     kept = f" (of these {wording.duration(keeping)} for record-keeping)" if keeping is not None else ""
     mode = {"caviar": "caviar: many networks at once", "panda": "panda: one network, nursed"}
     facts = [
-        ("Seed", wording.cell(result.get("seed"))),
+        ("Seed", text_of(result.get("seed")) or wording.UNKNOWN),
         ("Data fingerprint", text_of(run.data.get("fingerprint")) or wording.UNKNOWN),
         ("Mode", mode.get(text_of(result.get("mode")), text_of(result.get("mode")) or wording.UNKNOWN)),
         ("Members trained", wording.count(run.number("members_trained"))),
@@ -84,10 +84,7 @@ def reproduction(run: RunFiles) -> Reproduction:
         ),
         ("Time", wording.duration(seconds) + kept),
     ]
-    environment = [
-        (name, wording.cell(value) if value is None or isinstance(value, str | int | float | bool) else text_of(value))
-        for name, value in run.environment.items()
-    ]
+    environment = [(name, text_of(value) or "–") for name, value in run.environment.items()]
     return Reproduction(text_of(result.get("command")), facts, environment, notes, run.config)
 
 

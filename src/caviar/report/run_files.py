@@ -50,7 +50,8 @@ class RunFiles:
 
     @property
     def name(self) -> str:
-        return text_of(self.result.get("run")) or self.folder.resolve().name
+        """The run's name: the last part of the folder's path when the run was made."""
+        return Path(text_of(self.result.get("run")).replace("\\", "/")).name or self.folder.resolve().name
 
     @property
     def judged_part(self) -> str:

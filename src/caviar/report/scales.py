@@ -10,7 +10,7 @@ import numpy as np
 from caviar.report.wording import number, superscript
 
 ScaleKind = Literal["linear", "log", "log of 1 − value"]
-SPANS_DECADES = 30  # a setting whose largest value is so many times its smallest is drawn on a log scale
+SPANS_DECADES = 10  # values whose largest is so many times the smallest may need a log scale
 
 
 class Axis(Protocol):
@@ -67,22 +67,19 @@ def scale_of(
     values: Sequence[float] | np.ndarray,
     *,
     factor: float = 1.0,
-    decades: float = SPANS_DECADES,
+    decades: float | None = None,
     kind: ScaleKind | None = None,
 ) -> Scale:
-    """A scale that holds all `values` (finite, at least one) with a little room, log where they span decades.
+    """A scale that holds all `values` (finite, at least one) with a little room.
 
-    Log of one minus the value, as for momentum: values in [0.5, 1) whose distances from 1 differ fivefold. A linear
-    scale of values that are not negative starts at 0 where that costs little room.
+    Its kind is the one given; log where `decades` is given and the largest value is that many times the smallest; else the
+    one that the values lie most evenly on. A linear scale of values that are not negative starts at 0 where that costs
+    little room.
     """
     low, high = float(np.min(values)), float(np.max(values))
-    if kind is None:
-        if low > 0 and high / low >= decades:
-            kind = "log"
-        elif low >= 0.5 and high < 1 and (1 - low) / (1 - high) >= 5:
-            kind = "log of 1 − value"
-        else:
-            kind = "linear"
+    if kind is None and decades is not None:
+        kind = "log" if low > 0 and high / low >= decades else "linear"
+    kind = kind or kind_of(values)
     if kind == "log":
         room = max((high / low) ** 0.04, 1.02)
         return Scale(low / room, high * room, kind, factor)
@@ -92,6 +89,33 @@ def scale_of(
     room = 0.04 * (high - low) or 0.1 * abs(high) or 1 / factor
     start = 0.0 if 0 <= low < 0.3 * high else low - room
     return Scale(max(start, 0.0) if low >= 0 else start, high + room, kind, factor)
+
+
+def kind_of(values: Sequence[float] | np.ndarray) -> ScaleKind:
+    """The scale that values were drawn on, as far as they show it: they lie most evenly on it.
+
+    Log for positive values that span a decade; log of one minus the value, as for momentum, for values in [0.5, 1) whose
+    distances from 1 differ fivefold; each only where it is the more even one. Evenness is the largest distance between
+    the distinct values' cumulative shares and a straight line (Kolmogorov's distance from the uniform distribution).
+    """
+    values = np.unique(values)
+    low, high = float(values[0]), float(values[-1])
+    if low > 0 and high / low >= SPANS_DECADES and _unevenness(np.log(values)) < _unevenness(values):
+        return "log"
+    if (
+        low >= 0.5
+        and high < 1
+        and (1 - low) / (1 - high) >= 5
+        and _unevenness(np.log(1 - values)) < _unevenness(values)
+    ):
+        return "log of 1 − value"
+    return "linear"
+
+
+def _unevenness(values: np.ndarray) -> float:
+    places = np.sort((values - values.min()) / (values.max() - values.min()))
+    shares = np.arange(len(places)) / (len(places) - 1)
+    return float(np.abs(places - shares).max())
 
 
 @dataclass(frozen=True)

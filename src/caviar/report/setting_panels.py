@@ -9,13 +9,12 @@ from caviar.report.members import Members
 from caviar.report.scales import Axis, Scale, WithSlots, scale_of
 
 MOST_CHOICES = 12
-STAGE_STYLES = 4  # stages beyond share the last one's colour
 WIDTH, HEIGHT, ROW = 350, 240, 34
 STAR = "l2.2 5.3 5.6.4-4.3 3.7 1.4 5.6-4.9-3-4.9 3 1.4-5.6-4.3-3.7 5.6-.4z"
 
 
 def stage_style(stage: int) -> str:
-    return f"s{min(stage, STAGE_STYLES - 1)}"
+    return f"s{stage}"
 
 
 def number_panel(column: str, cells: pl.Series, members: Members, y_axis: Scale, y_title: str) -> Plot:

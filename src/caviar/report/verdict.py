@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from caviar.report import wording
 from caviar.report.error_lines import ErrorTable, errors_picture, errors_table, reference_errors
-from caviar.report.loose_values import mappings_in, text_of
+from caviar.report.loose_values import mapping_of, mappings_in, text_of, triple_of
 from caviar.report.run_files import RunFiles
 from caviar.report.run_tables import finite
 
@@ -85,35 +85,50 @@ def severity_rank(finding: dict[str, object]) -> int:
 
 
 def _standing(run: RunFiles, own: float | None, interval: tuple[float, float] | None) -> tuple[str, str, list[str]]:
-    """The badge, its style, and one sentence a reference line.
-
-    A reference outside the network's interval is told apart from it; without an interval the bare figures are compared.
-    """
+    """The badge, its style, and one sentence a reference line."""
     references = reference_errors(run, run.judged_part)
     if own is None or not references:
         return "no reference recorded", "unclear", ["No reference line was recorded to hold this error against."]
     badge, style, sentences = "no boosting to compare with", "unclear", []
     boosting, trivial, human = references.get("boosting"), references.get("trivial"), run.number("human_error")
+    low, high = interval or (own, own)
     if boosting is not None:
-        low, high = interval or (own, own)
-        if high < boosting:
-            badge, style, how = "better than boosting", "good", "above the network's whole interval. The network wins."
-        elif low > boosting:
-            badge, style, how = "boosting is better", "bad", "below the network's whole interval. Boosting wins."
-        else:
-            badge, style, how = "level with boosting", "unclear", "within the network's interval: too close to call."
-        sentences.append(f"Gradient boosting on the same rows: {wording.error(boosting, run.metric)}, {how}")
+        badge, style, how = _against_boosting(run, boosting, low, high)
+        sentences.append(f"Gradient boosting on the same rows: {wording.error(boosting, run.metric)}{how}")
     if trivial is not None:
         what = f"Always answering {'the mean' if run.is_regression else 'the commonest class'} gives "
         what += wording.error(trivial, run.metric)
-        if own >= trivial:
+        if high >= trivial:
             badge, style = "no better than guessing", "bad"
-            sentences.append(f"{what}: the network has learned nothing that helps.")
+            sentences.append(f"{what}: the network is not measurably better, and has learned little or nothing.")
         else:
             sentences.append(f"{what}. The network avoids {wording.share(1 - own / trivial)} of that.")
     if human is not None:
         sentences.append(f"A person makes {wording.error(human, run.metric)}, as given.")
     return badge, style, sentences
+
+
+def _against_boosting(run: RunFiles, boosting: float, low: float, high: float) -> tuple[str, str, str]:
+    """Badge, style, and the end of the sentence.
+
+    The paired difference on the same rows decides where it was recorded. Otherwise boosting's figure is held against
+    the network's interval, which is wider: a figure inside it says nothing.
+    """
+    paired = triple_of(mapping_of(run.result.get("reference_differences")).get("boosting"))
+    if paired is not None:
+        gap, least, most = paired
+        ends = f"95 % interval {wording.difference_ends(least, most, run.metric)}"
+        if most < 0:
+            how = f". The network is better by {wording.size(gap, run.metric)} ({ends})."
+            return "better than boosting", "good", how
+        if least > 0:
+            return "boosting is better", "bad", f". It is better by {wording.size(gap, run.metric)} ({ends})."
+        return "level with boosting", "unclear", f". No measurable difference ({ends})."
+    if high < boosting:
+        return "better than boosting", "good", ", above the network's whole interval. The network wins."
+    if low > boosting:
+        return "boosting is better", "bad", ", below the network's whole interval. Boosting wins."
+    return "close to boosting", "unclear", ", within the network's interval."
 
 
 def _in_plain_words(run: RunFiles, own: float | None, interval: tuple[float, float] | None) -> list[str]:

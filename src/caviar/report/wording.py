@@ -27,6 +27,17 @@ def difference(value: float | None, metric: Metric) -> str:
     return f"+{shown}" if value > 0 and any(digit in shown for digit in "123456789") else shown
 
 
+def size(value: float, metric: Metric) -> str:
+    """A difference between errors without its sign: "1.1 points"."""
+    return _set(points(abs(value), metric))
+
+
+def difference_ends(low: float, high: float, metric: Metric) -> str:
+    """The limits of a difference, signed and without unit: "−1.8 to +0.4"."""
+    ends = (difference(end, metric).removesuffix("s").removesuffix(SPACE + "point") for end in (low, high))
+    return " to ".join(ends)
+
+
 def between(pair: tuple[float, float] | None, metric: Metric) -> str:
     """The limits of an interval: "1.4 to 3.9 %"."""
     if pair is None:
@@ -55,16 +66,16 @@ def count(value: float | None, noun: str = "") -> str:
 
 
 def number(value: float | None) -> str:
-    """Any number: three figures below 100, whole ones above, powers of ten where plain digits would be long."""
+    """Any number: whole ones in full, others to three figures, above 100 to the unit, far out as powers of ten."""
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else MINUS + "∞"
+    if abs(value) < 1e15 and value == int(value):
+        return _set(f"{int(value):,}")
     if value != 0 and not 1e-4 <= abs(value) < 1e7:
         power = math.floor(math.log10(abs(value)))
         return _set(f"{value / 10**power:.3g} × 10{superscript(power)}")
-    if abs(value) < 1e7 and value == int(value):
-        return _set(f"{int(value):,}")
     if abs(value) >= 100:
         return _set(f"{value:,.0f}")
     return _set(f"{float(f'{value:.3g}'):.10f}".rstrip("0").rstrip("."))

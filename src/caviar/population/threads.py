@@ -1,0 +1,47 @@
+"""Chunks of a population side by side, one CPU thread each.
+
+Two threads that share the work of every operation wait for each other hundreds of times a step, and lose a core whenever
+another program wants one. Members don't mix, so each thread can have members of its own instead, and meet the others once
+an epoch.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import TypeVar
+
+import torch
+
+from caviar.population.population import Population
+
+Result = TypeVar("Result")
+
+
+def in_threads(
+    chunks: Sequence[Population], work: Callable[[Population, slice, Callable[[], bool]], Result]
+) -> list[Result]:
+    """Run `work` on every chunk at once; returns their results in order.
+
+    Args:
+        chunks: from `Population.chunks`.
+        work: called with the chunk, the columns (members) that it stands for, and `stopped`, which turns true when another
+            chunk failed or the user interrupted: then it should return soon.
+
+    While they run, PyTorch divides its threads among them.
+    """
+    stop, threads = Event(), torch.get_num_threads()
+    ends = [sum(map(len, chunks[: place + 1])) for place in range(len(chunks))]
+    columns = [slice(end - len(chunk), end) for chunk, end in zip(chunks, ends, strict=True)]
+    if len(chunks) == 1:
+        return [work(chunks[0], columns[0], stop.is_set)]
+    torch.set_num_threads(max(1, threads // len(chunks)))
+    try:
+        with ThreadPoolExecutor(len(chunks)) as pool:
+            futures = [pool.submit(work, chunk, span, stop.is_set) for chunk, span in zip(chunks, columns, strict=True)]
+            try:
+                return [future.result() for future in futures]
+            except BaseException:
+                stop.set()
+                raise
+    finally:
+        torch.set_num_threads(threads)
