@@ -72,9 +72,9 @@ def scale_of(
 ) -> Scale:
     """A scale that holds all `values` (finite, at least one) with a little room.
 
-    Its kind is the one given; log where `decades` is given and the largest value is that many times the smallest; else the
-    one that the values lie most evenly on. A linear scale of values that are not negative starts at 0 where that costs
-    little room.
+    Its kind is the one given. Else, with `decades`, log where the largest value is that many times the smallest; else
+    the one that the values lie most evenly on. A linear scale of values that are not negative starts at 0 where that
+    costs little room.
     """
     low, high = float(np.min(values)), float(np.max(values))
     if kind is None and decades is not None:
@@ -94,9 +94,9 @@ def scale_of(
 def kind_of(values: Sequence[float] | np.ndarray) -> ScaleKind:
     """The scale that values were drawn on, as far as they show it: they lie most evenly on it.
 
-    Log for positive values that span a decade; log of one minus the value, as for momentum, for values in [0.5, 1) whose
-    distances from 1 differ fivefold; each only where it is the more even one. Evenness is the largest distance between
-    the distinct values' cumulative shares and a straight line (Kolmogorov's distance from the uniform distribution).
+    Log for positive values that span a decade; log of one minus the value, as for momentum, for values in [0.5, 1)
+    whose distances from 1 differ fivefold; each only where it is the more even one. Evenness is the largest distance of
+    the distinct values' cumulative shares from a straight line (Kolmogorov's, from the uniform distribution).
     """
     values = np.unique(values)
     low, high = float(values[0]), float(values[-1])
