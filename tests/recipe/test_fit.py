@@ -33,6 +33,9 @@ class KillAfter:
     def __init__(self, updates):
         self.left = updates
 
+    def begin(self, folder, task):
+        pass
+
     def say(self, text):
         pass
 
@@ -150,6 +153,7 @@ def test_a_process_killed_outright_resumes_within_its_budget(tmp_path):
         "from caviar.core.config import FitConfig\n"
         "from caviar.recipe.fit import fit\n"
         "class Shout:\n"
+        "    def begin(self, *start): pass\n"
         "    def say(self, text): print(text, flush=True)\n"
         "    def update(self, *state): pass\n"
         f"fit(FitConfig.checked(data='wine', budget_seconds=30, seed=1, threads=1, out={str(folder)!r}), Shout())\n"

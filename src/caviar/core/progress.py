@@ -1,10 +1,16 @@
 """How long work tells where it stands, without knowing who listens (a terminal, a notebook, nobody)."""
 
+from pathlib import Path
 from typing import Protocol
+
+from caviar.core.records import Task
 
 
 class Progress(Protocol):
     """Receives the state of long work. Every method may be called often and must return at once."""
+
+    def begin(self, folder: Path, task: Task) -> None:
+        """The run's folder exists from now on; `task` says what errors are measured in."""
 
     def say(self, text: str) -> None:
         """One line worth keeping: a step of the recipe, a notice."""
@@ -15,6 +21,8 @@ class Progress(Protocol):
 
 class Silent:
     """Progress for nobody: pipes, tests, `--json`."""
+
+    def begin(self, folder: Path, task: Task) -> None: ...
 
     def say(self, text: str) -> None: ...
 

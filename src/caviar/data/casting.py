@@ -64,6 +64,6 @@ def as_text(cells: pl.Series, form: str = "") -> pl.Series:
     number = pl.col("number")
     whole = (number == number.floor()) & (number.abs() < EXACT)
     plain = pl.when(whole).then(number).cast(pl.Int64, strict=False).cast(pl.String)
-    fraction = pl.when(number.is_finite() & (number != number.floor())).then(number.cast(pl.String))
+    fraction = pl.when(number != number.floor()).then(number.cast(pl.String))
     frame = pl.DataFrame({"text": text, "number": as_numbers(cells)})
     return frame.select(pl.coalesce(plain, fraction, pl.col("text")).alias(cells.name)).to_series()

@@ -111,7 +111,7 @@ def _cells(text: bytes, layout: Layout, rows: np.ndarray, delimiter: str, source
         lines = b"\n".join(text[start:end] for start, end in zip(starts, ends, strict=True))
     schema = {str(place): pl.String for place in range(layout.num_cells[rows[0]])}
     try:
-        frame = pl.read_csv(io.BytesIO(lines.removesuffix(b"\r")), has_header=False, schema=schema, separator=delimiter,
+        frame = pl.read_csv(io.BytesIO(lines), has_header=False, schema=schema, separator=delimiter,
                             infer_schema=False, quote_char='"' if layout.quoted else None)
     except pl.exceptions.PolarsError as error:
         raise DataError(f"{source} could not be read: {error}") from None

@@ -18,7 +18,7 @@ def duplicate_row_notices(table: Table) -> list[Notice]:
     if table.target is not None:
         columns.append(table.frame[table.target].alias("target"))
     frame = pl.DataFrame(columns)
-    again = (~frame.is_unique() & ~frame.select(pl.struct(pl.all()).is_first_distinct()).to_series()).arg_true()
+    again = frame.select(~pl.struct(pl.all()).is_first_distinct()).to_series().arg_true()
     notices = []
     if len(again):
         share, rows = len(again) / len(table), shown_rows(again.to_list(), 3)

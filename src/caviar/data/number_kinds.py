@@ -51,7 +51,7 @@ def _whole_numbers(present: pl.Series, numbers: pl.Series, low: float, high: flo
 
 def _counts_rows(numbers: pl.Series, low: float, high: float, names: list[str]) -> str:
     """Why nearly all distinct whole numbers are an identifier; "" where they may well be amounts."""
-    if len(numbers) >= 10 and names and {names[0], names[-1]} & ROW_NAMES:
+    if names and {names[0], names[-1]} & ROW_NAMES:
         return "whole numbers, nearly all distinct, named as an identifier"
     if set(names) & TIME_NAMES:
         return ""

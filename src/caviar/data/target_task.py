@@ -64,7 +64,7 @@ def read_target(cells: pl.Series, task: Task | None, *, comma_is_decimal: bool =
         task, why = _infer(cells, numbers)
     if task == "regression":
         return _regression(cells, numbers, form, why)
-    plain = not (numbers.null_count() or form or _has_leading_zeros(cells))
+    plain = not (numbers.null_count() or _has_leading_zeros(cells))
     return _classes(cells, task, "number" if plain else "", why)
 
 

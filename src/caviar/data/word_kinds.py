@@ -9,6 +9,7 @@ from caviar.data.wording import counted, shown_cell
 from caviar.data.written_numbers import as_numbers
 
 MIXED = 0.5  # from this share of numbers on, words among them are worth a warning
+FREQUENT = 0.3  # share of the rows in values that repeat (5 rows or more), from which on rare ones do not matter
 MOST_SPELLINGS = 8  # of two words: Yes, yes, YES …
 BOOLEAN_PAIRS = tuple({yes, no} for yes, no in zip(TRUE[:4], FALSE[:4], strict=True))
 
@@ -30,7 +31,7 @@ def guess_words(present: pl.Series, num_distinct: int, numbers: float, *, codes:
     if num_distinct >= NEARLY_ALL_DISTINCT * num_rows:
         is_code = bool(codes) or _look_like_codes(present)
         kind, reason = ("identifier", "codes, nearly all distinct") if is_code else ("text", distinct)
-    elif num_rows < 2 * num_distinct and in_frequent < 0.5:
+    elif num_rows < 2 * num_distinct and in_frequent < FREQUENT:
         kind, reason = "text", f"{distinct}: few repeat"
     elif num_rows < 10 * num_distinct and present.cast(pl.String).str.len_chars().mean() > 60:  # type: ignore[operator]
         kind, reason = "text", f"long texts, {num_distinct:,} of them distinct"

@@ -40,6 +40,7 @@ def fit(config: FitConfig, progress: Progress | None = None, source: Any = None)
     write_config(folder, config)
     write_environment(folder, threads)
     write_json(folder / "data.json", describe(prepared))
+    progress.begin(folder, prepared.coder.task)
     progress.say(f"Run {folder}: {len(prepared.split.train):,} train, {len(prepared.split.dev):,} dev"
                  + (f", {len(prepared.split.test):,} test rows" if prepared.split.test is not None else " rows, no test rows"))
     for notice in all_notices(prepared):
@@ -62,7 +63,9 @@ def resume(folder: Path, progress: Progress | None = None, source: Any = None) -
     set_threads(config)
     prepared = prepare(config, source)
     check_same_data(folder, describe(prepared))
-    return _work(folder, config, prepared, budget, progress or Silent())
+    progress = progress or Silent()
+    progress.begin(folder, prepared.coder.task)
+    return _work(folder, config, prepared, budget, progress)
 
 
 def set_threads(config: FitConfig) -> int:

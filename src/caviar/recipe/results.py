@@ -9,6 +9,7 @@ import polars as pl
 from caviar.core.files import read_json_lines, write_atomically, write_json
 from caviar.diagnosis.diagnose import diagnose, next_action
 from caviar.diagnosis.error_rate import ErrorRate, metric_of
+from caviar.diagnosis.intervals import Metric, paired_difference
 from caviar.diagnosis.right_tool import right_tool
 from caviar.recipe.examination import gather_evidence
 from caviar.recipe.folder import note_test_look
@@ -47,6 +48,7 @@ def conclude(recipe: Recipe) -> dict[str, Any]:
         **{f"{name}_error": errors[name].estimate if name in errors else None for name in ("train", "dev", "test")},
         **{f"{name}_interval": _ends(errors.get(name)) for name in ("train", "dev", "test")},
         "reference_errors": {name: one.estimate for name, one in references.items()}, "reference_part": part,
+        "reference_differences": {name: _gap(errors[part], one, evidence.metric) for name, one in references.items()},
         "reference_dev_errors": {name: one.dev_error.estimate for name, one in recipe.references.items()},
         "reference_train_errors": {
             name: one.train_error.estimate if one.train_error else None for name, one in recipe.references.items()
@@ -80,6 +82,13 @@ def _look_at_test(recipe: Recipe, model: Model) -> dict[str, ErrorRate]:
 
 def _ends(rate: ErrorRate | None) -> list[float] | None:
     return None if rate is None else [rate.interval.low, rate.interval.high]
+
+
+def _gap(network: ErrorRate, reference: ErrorRate, metric: Metric) -> list[float]:
+    """The network's error minus the reference's on the same rows, with the ends of its 95 % interval."""
+    assert network.per_row is not None and reference.per_row is not None
+    gap = paired_difference(network.per_row, reference.per_row, metric)
+    return [gap.estimate, gap.low, gap.high]
 
 
 def _importance(recipe: Recipe) -> dict[str, float]:
