@@ -1,5 +1,7 @@
 """What `check` finds: each fault planted in a healthy table, and nothing in the healthy one."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -43,6 +45,7 @@ def test_notices_of_the_split_are_told_as_well() -> None:
     table = load("iris")
     parts = table.split()
     assert set(parts.notices) <= set(check(table, parts))
+    assert check(table, replace(parts, notices=table.notices)) == check(table)
 
 
 def test_a_table_without_target_is_checked_as_far_as_that_goes() -> None:
@@ -154,6 +157,9 @@ def test_a_target_that_was_cut_off() -> None:
     assert "50 rows (5.0%) hold exactly the largest value of target 'y'" in told("warning", target=cut)
     assert "hold exactly the smallest value" in told("warning", target=-cut)
     assert "cut off" not in told("warning", target=np.round(AMOUNTS))
+    steps = np.arange(NUM_ROWS) * 7 % 120 + 0.5
+    assert "cut off" not in told("warning", target=np.minimum(steps, 117.5))  # 3 of 118 steps: not above the others
+    assert "cut off" not in told("warning", target=np.minimum(steps, 20.5))  # grades, not measurements
 
 
 # ---------------------------------------------------------------------------- numbers far away
@@ -202,6 +208,11 @@ def test_heavy_tails() -> None:
 )
 def test_columns_that_predict_the_target_alone(make, target: np.ndarray, found: bool) -> None:  # type: ignore[no-untyped-def]
     assert ("column 'a' alone takes away" in told("warning", {"a": make()}, target)) == found
+
+
+def test_categories_that_only_one_half_has_are_no_evidence() -> None:
+    singles = [f"{label} {row}" for row, label in enumerate(LABELS)]
+    assert "alone takes away" not in told("warning", {"a": singles}, types={"a": "category"})
 
 
 def test_copies_that_loading_told_are_not_told_again() -> None:

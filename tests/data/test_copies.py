@@ -32,6 +32,7 @@ def test_a_feature_that_is_one_to_one_with_the_label_is_warned_of() -> None:
 def test_missing_cells_do_not_hide_it_and_a_single_exception_does() -> None:
     word = [None if row % 5 == 0 else label for row, label in enumerate(LABELS)]
     assert warned(LABELS, word=word) == ("word",)
+    assert warned(LABELS, word=[label if row % 5 == 0 else None for row, label in enumerate(LABELS)]) == ()
     word[1] = "good" if LABELS[1] == "bad" else "bad"
     assert warned(LABELS, word=word) == ()
 

@@ -48,6 +48,8 @@ def kind_of(values: list[object], name: str = "x") -> str:
         (AMOUNTS, "id_customer", "identifier"),
         (AMOUNTS, "humid", "number"),
         (AMOUNTS, "idea", "number"),
+        (GENERATOR.sample(range(300), 100), "x", "number"),
+        (list(range(5)), "id", "identifier"),
         (AMOUNTS, "card no", "identifier"),
         ([f"A{row:05d}" for row in range(100)], "x", "identifier"),
         ([uuid.UUID(int=row) for row in range(100)], "x", "identifier"),
@@ -74,7 +76,9 @@ def kind_of(values: list[object], name: str = "x") -> str:
         ([f"Mr {row} Smith" for row in range(100)], "x", "text"),
         ([f"t {row // 2} x" for row in range(100)], "x", "category"),
         ([f"t {row * 2 // 3} x" for row in range(300)], "x", "text"),
-        ([*["usual"] * 150, *[f"rare {row} x" for row in range(100)]], "x", "category"),
+        ([*["usual"] * 160, *[f"rare {row} x" for row in range(340)]], "x", "category"),
+        ([*["usual"] * 140, *[f"rare {row} x" for row in range(360)]], "x", "text"),
+        (["long " * 20 + "a", "long " * 20 + "b"] * 20, "x", "category"),
         ([f"{'long ' * 20}{row // 5}" for row in range(200)], "x", "text"),
         ([f"c{row // 5}" for row in range(50_000)], "x", "category"),
         ([*range(80), *["?"] * 0, *["word"] * 20], "x", "text"),
@@ -158,9 +162,9 @@ def test_reason(values: list[object], reason: str) -> None:
 
 
 def test_words_among_numbers_are_remarked_on_unless_they_are_codes() -> None:
-    words = infer(cells(*[*range(70), *["none"] * 30]))
+    words = infer(cells(*[*range(80), *["none"] * 20]))
     assert (
-        "mixes numbers (70% of its cells) and words, such as 'none': taken as text" in words.remark and words.suspicious
+        "mixes numbers (80% of its cells) and words, such as 'none': taken as text" in words.remark and words.suspicious
     )
     codes = infer(cells(*[*range(1000, 1070), *[f"PC {row}" for row in range(30)]]))
     assert codes.kind == "text" and not codes.remark

@@ -23,6 +23,7 @@ def test_many_names_that_come_twice_are_not_all_listed() -> None:
         (["5.1", "3.5", "setosa"], "row of cells"),
         (["1", "1", "x"], "row of cells"),
         (["0", "1", "2", "digit"], ""),
+        (["7", "digit"], ""),
         (["size", "colour"], ""),
         (["country", "2018", "2019", "2022"], ""),
         (["size colour answer"], "If blanks separate"),

@@ -162,6 +162,10 @@ def test_european_numbers_are_read_with_their_semicolons(tmp_path: Path) -> None
     columns = healthy()
     text = rows_of({**columns, "size": [f"{size:.1f}".replace(".", ",") for size in columns["size"]]}, ";")
     assert load(write(tmp_path, text), "answer").frame.equals(read(tmp_path, columns).frame)
+    ambiguous = rows_of({**columns, "size": [f"1,{row:03d}" for row in range(60)]}, ";")
+    assert column(load(write(tmp_path, ambiguous), "answer"), "size").reason == "numbers, 1 to 1.059, decimal comma"
+    quoted = rows_of({**columns, "size": [f'"1,{row:03d}"' for row in range(0, 600, 10)]})
+    assert column(load(write(tmp_path, quoted), "answer"), "size").reason == "whole numbers, 1,000 to 1,590, thousands"
 
 
 def test_empty_rows_below_the_last_one_are_dropped_but_not_between(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from caviar.data.target_task import find_target, read_target, sort_labels
         (["1,5", "2", "3"] * 10, "regression", ()),
         (["01", "02", "10"] * 5, "multiclass", ("01", "02", "10")),
         ([1, 2, "other"] * 5, "multiclass", ("1", "2", "other")),
+        ([*[1, 2, 3] * 33, "other"], "multiclass", ("1", "2", "3", "other")),
     ],
 )
 def test_task_and_classes_are_inferred(values: list[object], task: str, classes: tuple[str, ...]) -> None:

@@ -88,6 +88,10 @@ def test_what_is_no_date_is_missing(text: str) -> None:
     assert as_dates(cells(text), "year").to_list() == [None]
 
 
+def test_a_date_has_one_day() -> None:
+    assert as_dates(cells("5 Jan 2024", "Jan 6, 2024", "5 Jan 6, 2024"), "month name").null_count() == 1
+
+
 def test_day_or_month_first_is_decided_over_the_whole_column() -> None:
     assert date_form(cells("3/4/2024", "5/6/2024"), 0.95) == "month"
     assert date_form(cells("3/4/2024", "31/1/2024"), 0.95) == "day"

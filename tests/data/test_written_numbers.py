@@ -84,7 +84,7 @@ def test_one_number_in_many_spellings(text: str, form: str, number: float) -> No
         ("1_000", ""),
         ("%", ""),
         ("1.2.3", ""),
-        ("", ""),
+        ("", ""), ("nan", ""), ("-nan", ""),
         ("٣", ""),
         ("1,2,3", "decimal comma"),
     ],
