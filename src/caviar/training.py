@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from caviar.core.allocation import keep_freed_memory
 from caviar.data.batches import epoch_batches
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -117,6 +118,7 @@ class Cohort:
     """A population of one structure in training, with its members' records. Everything is decided once an epoch."""
 
     def __init__(self, members: list[Member], data: TrainingData, plan: Plan):
+        keep_freed_memory()
         structure = members[0].structure
         self.data, self.plan, self.members = data, plan, members
         self.loss = loss_for(data.task)

@@ -88,6 +88,8 @@ class Population:
         self.update = Update(kinds, column("beta1"), column("beta2"), column("epsilon"))
         self.smoothing, self.clip_norm = column("label_smoothing"), column("clip_norm")
         self.l1, self.l2, self.weight_decay = (column(name).unsqueeze(1) for name in ("l1", "l2", "weight_decay"))
+        self.use_l1, self.use_l2, self.use_decay = (bool(each.any()) for each in (self.l1, self.l2, self.weight_decay))
+        self.use_clipping = bool(torch.isfinite(self.clip_norm).any())
 
     def chunks(self, num_chunks: int) -> list["Population"]:
         """Row blocks of about equal size that share this population's memory: training them trains it.

@@ -49,15 +49,15 @@ def _update(population: Population, rate: Tensor, train_rows: int) -> None:
     """
     parameters, gradients = population.parameters, population.gradients
     spans = population.layout.penalised_spans
-    if population.l1.any():
+    if population.use_l1:
         for span in spans:
             add_l1_gradient(gradients[:, span], parameters[:, span], population.l1 / train_rows)
-    if torch.isfinite(population.clip_norm).any():
+    if population.use_clipping:
         clip_gradients(gradients, population.clip_norm)
-    if population.l2.any():
+    if population.use_l2:
         for span in spans:
             add_l2_gradient(gradients[:, span], parameters[:, span], population.l2 / train_rows)
-    if population.weight_decay.any():
+    if population.use_decay:
         for span in spans:
             decay_weights(parameters[:, span], rate, population.weight_decay)
     population.step_count += 1
