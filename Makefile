@@ -11,7 +11,7 @@ ifneq ($(wildcard ../shared/data),)
 export CAVIAR_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: demo test lint bench stress clean
+.PHONY: demo test lint bench stress lab clean
 
 demo: $(VENV)/installed
 	$(BIN)/caviar fit digits --budget $(BUDGET) --seed 0
@@ -31,6 +31,10 @@ bench: $(VENV)/installed
 # The property tests with many more examples, and the tests too long for every day.
 stress: $(VENV)/installed-test
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m "stress or hypothesis" --hypothesis-profile=stress
+
+# The notes' claims, measured; pictures go to runs/lab.
+lab: $(VENV)/installed
+	$(BIN)/caviar lab run --all --seed 0
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

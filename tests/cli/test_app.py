@@ -99,7 +99,7 @@ def test_the_module_is_the_command() -> None:
     assert "Traceback" not in answer.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["--version"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["lab", "run", "--help"], ["--version"]])
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     script = (
         "import sys; from caviar.cli.app import run; code = run(sys.argv[1:]);"

@@ -16,6 +16,7 @@ from caviar.cli.check import check
 from caviar.cli.evaluate import evaluate
 from caviar.cli.fit import fit
 from caviar.cli.grouped_help import GroupedHelp
+from caviar.cli.lab import lab
 from caviar.cli.output import print_json
 from caviar.cli.predict import predict
 from caviar.cli.report import report
@@ -42,6 +43,7 @@ for command, in_short in (
     (check, "what is wrong with the data, before any training"),
 ):
     app.command(cls=GroupedHelp, short_help=in_short)(command)
+app.add_typer(lab, name="lab", short_help="the claims of the notes, measured")
 
 
 def _tell_version(wanted: bool) -> None:

@@ -1,0 +1,20 @@
+"""All experiments, in the order of the notes. A new file is entered here by hand."""
+
+from caviar.core.errors import SettingsError, nearest
+from caviar.lab import numerical_derivative
+from caviar.lab.experiment import Experiment
+
+EXPERIMENTS: dict[str, Experiment] = {
+    experiment.name: experiment for experiment in (
+        numerical_derivative.EXPERIMENT,
+    )
+}  # fmt: skip
+
+
+def find(name: str) -> Experiment:
+    """The experiment of that name. Raises SettingsError, with the nearest name, where there is none."""
+    if name not in EXPERIMENTS:
+        raise SettingsError(
+            f"experiment {name!r} is unknown.{nearest(name, list(EXPERIMENTS))} `caviar lab list` names all."
+        )
+    return EXPERIMENTS[name]
