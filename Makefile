@@ -11,7 +11,7 @@ ifneq ($(wildcard ../shared/data),)
 export CAVIAR_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: demo test lint bench stress lab clean
+.PHONY: demo test lint bench stress lab ward docs clean
 
 demo: $(VENV)/installed
 	$(BIN)/caviar fit digits --budget $(BUDGET) --seed 0
@@ -35,6 +35,14 @@ stress: $(VENV)/installed-test
 # The notes' claims, measured; pictures go to runs/lab.
 lab: $(VENV)/installed
 	$(BIN)/caviar lab run --all --seed 0
+
+# Networks made sick, and healthy ones: does the diagnosis find what was planted?
+ward: $(VENV)/installed
+	OMP_NUM_THREADS=1 $(BIN)/python tests/ward/run.py
+
+# Pages made from the code; a test holds them equal to it.
+docs: $(VENV)/installed
+	$(BIN)/python docs/make_catalog.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

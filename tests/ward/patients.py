@@ -1,0 +1,170 @@
+"""The patients of the ward: sick trainings, each made to have one disease, and healthy ones.
+
+What each has is known from how it was made: from rows, network and settings alone, before any rule looks at it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from made_tables import same_sign, shipped, two_sides, waves
+
+from caviar.networks.mlp import MLP
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table, the share of it that is dev (there is no test part), and the optimal error where it is known."""
+
+    make: Callable[[], pl.DataFrame]
+    dev_share: float = 0.5
+    optimal_error: float | None = None
+
+
+ROWS = {
+    "same sign": Rows(lambda: same_sign(3000), optimal_error=0.05),
+    "same sign, few rows": Rows(lambda: same_sign(2400, num_noise=20), 0.9, 0.05),
+    "two sides": Rows(lambda: two_sides(3000), optimal_error=0.05),
+    "two sides, few dev rows": Rows(lambda: two_sides(1060, flipped=0.15), 60 / 1060, 0.15),
+    "waves": Rows(lambda: waves(3000), optimal_error=0.3),
+    "waves, few rows": Rows(lambda: waves(1500, num_noise=10), 0.9, 0.3),
+    "digits": Rows(lambda: shipped("digits"), 0.4),
+    "digits, few rows": Rows(lambda: shipped("digits"), 0.9),
+    "breast-cancer": Rows(lambda: shipped("breast-cancer"), 0.4),
+    "breast-cancer, few dev rows": Rows(lambda: shipped("breast-cancer"), 0.1),
+    "wine": Rows(lambda: shipped("wine"), 0.4),
+    "diabetes": Rows(lambda: shipped("diabetes"), 0.4),
+}
+
+
+@dataclass(frozen=True)
+class Training:
+    """What the members of one cohort share; patients with equal trainings lie in one population."""
+
+    rows: str
+    structure: MLP
+    epochs: int
+    batch_size: int = 64
+    patience: float = float("inf")
+
+
+@dataclass(frozen=True)
+class Patient:
+    """`num_members` networks of the same settings (a list: one value a member), and the disease planted in them.
+
+    cause: what makes them sick, or healthy.
+    """
+
+    name: str
+    planted: str | None
+    cause: str
+    training: Training
+    settings: dict[str, Any] = field(default_factory=dict)
+    num_members: int = 3
+
+
+SMALL, WIDE, LINEAR = MLP((32, 32)), MLP((128, 128)), MLP(())
+
+SIGN = Training("same sign", SMALL, 30)
+SIGN_LINEAR = Training("same sign", LINEAR, 15)
+SIGN_FEW = Training("same sign, few rows", WIDE, 40)
+SIGN_IMPATIENT = Training("same sign", SMALL, 200, patience=2)
+SIDES = Training("two sides", SMALL, 15)
+SIDES_FEW_DEV = Training("two sides, few dev rows", SMALL, 15)
+WAVES = Training("waves", SMALL, 30)
+WAVES_FEW = Training("waves, few rows", WIDE, 60)
+DIGITS = Training("digits", SMALL, 30)
+DIGITS_FEW = Training("digits, few rows", SMALL, 40)
+CANCER = Training("breast-cancer", SMALL, 20)
+CANCER_FEW_DEV = Training("breast-cancer, few dev rows", SMALL, 20)
+WINE = Training("wine", SMALL, 30, batch_size=16)
+DIABETES = Training("diabetes", WIDE, 60, batch_size=32)
+DIABETES_LINEAR = Training("diabetes", LINEAR, 30, batch_size=32)
+WAVES_IMPATIENT = Training("waves", SMALL, 200, patience=1)
+
+WELL = {"learning_rate": 0.005}
+STEADY = {"schedule": "constant"}
+
+SICK = (
+    Patient(
+        "linear on signs", "high-bias", "no line tells same signs from others", SIGN_LINEAR, {"learning_rate": 0.01}
+    ),
+    Patient("digits, all weights decayed", "high-bias", "L2 holds the weights near 0", DIGITS, WELL | {"l2": 500.0}),
+    Patient("waves, all weights decayed", "high-bias", "L2 holds the weights near 0", WAVES, WELL | {"l2": 300.0}),
+    Patient("wide on few noisy rows", "high-variance", "240 rows, 20 columns of noise, 128-128 units", SIGN_FEW, WELL),
+    Patient("digits of few rows", "high-variance", "180 rows of 64 pixels", DIGITS_FEW, WELL),
+    Patient("waves of few rows", "high-variance", "150 rows, 10 columns of noise, 128-128 units", WAVES_FEW, WELL),
+    Patient("diabetes learned by heart", "high-variance", "265 rows, 128-128 units, no penalty", DIABETES, WELL),
+    Patient(
+        "signs, small steps", "not-converged", "a rate 100 times too small", SIGN, STEADY | {"learning_rate": 5e-5}
+    ),
+    Patient(
+        "digits, small steps", "not-converged", "a rate 100 times too small", DIGITS, STEADY | {"learning_rate": 5e-5}
+    ),
+    Patient(
+        "waves, small steps", "not-converged", "a rate 100 times too small", WAVES, STEADY | {"learning_rate": 5e-5}
+    ),
+    Patient(
+        "signs, impatient",
+        "early-stopped-too-soon",
+        "two bad epochs end it, the rate is small",
+        SIGN_IMPATIENT,
+        STEADY | {"learning_rate": 3e-4},
+    ),
+    Patient(
+        "waves, impatient",
+        "early-stopped-too-soon",
+        "one bad epoch ends it",
+        WAVES_IMPATIENT,
+        STEADY | {"learning_rate": 3e-4},
+    ),
+    Patient(
+        "signs, dropping",
+        "dropout-without-overfitting",
+        "half the units dropped where no gap is",
+        SIGN,
+        WELL | {"drop_rate": 0.5},
+    ),
+    Patient(
+        "two sides, dropping",
+        "dropout-without-overfitting",
+        "a plane needs no dropout",
+        SIDES,
+        WELL | {"drop_rate": 0.3},
+    ),
+    Patient(
+        "waves, dropping",
+        "dropout-without-overfitting",
+        "half the units dropped where no gap is",
+        WAVES,
+        WELL | {"drop_rate": 0.3},
+    ),
+    Patient(
+        "60 dev rows",
+        "dev-set-too-small",
+        "one row is 1.7 points",
+        SIDES_FEW_DEV,
+        {"learning_rate": [0.001, 0.003, 0.01, 0.03]},
+        4,
+    ),
+    Patient(
+        "57 dev rows",
+        "dev-set-too-small",
+        "one row is 1.8 points",
+        CANCER_FEW_DEV,
+        {"learning_rate": [0.001, 0.003, 0.01, 0.03]},
+        4,
+    ),
+)
+
+HEALTHY = (
+    Patient("signs", None, "1,500 rows, 32-32 units, 30 epochs", SIGN, WELL),
+    Patient("two sides", None, "a plane, 1,500 rows", SIDES, WELL),
+    Patient("waves", None, "1,500 rows, 32-32 units, 30 epochs", WAVES, WELL),
+    Patient("digits", None, "1,078 rows", DIGITS, WELL),
+    Patient("breast-cancer", None, "341 rows", CANCER, WELL | {"l2": 1.0}),
+    Patient("wine", None, "107 rows, easy", WINE, WELL),
+    Patient("diabetes, linear", None, "few rows, few parameters", DIABETES_LINEAR, {"learning_rate": 0.01}),
+    Patient("two sides, some decay", None, "a plane, with a little decay", SIDES, WELL | {"weight_decay": 0.1}),
+)
