@@ -165,3 +165,14 @@ def test_rows_are_never_dropped_when_predicting(tmp_path: Path) -> None:
         + ",,,,,,,\n,,,,,,,\n",
     )
     assert len(read_like(path, SCHEMA, target_needed=False)) == 62
+
+
+def test_numbers_and_dates_written_otherwise_than_in_training_are_read_and_told(tmp_path: Path) -> None:
+    schema = Schema.of(load(TRAIN.select("size", "since", "answer"), "answer"))
+    table = read_like(write(tmp_path, "size;since\n2,5;17.05.2024\nx;31.12.2023\n3;-\n"), schema, target_needed=False)
+    assert table.frame["size"].to_list() == [2.5, None, 3.0]
+    assert [str(day)[:10] for day in table.frame["since"]] == ["2024-05-17", "2023-12-31", "None"]
+    told = texts(table.notices, "repaired") + texts(table.notices, "warning")
+    assert "'size' is written otherwise than in training: '2,5' (row 1) is read as 2.5." in told
+    assert "'17.05.2024' (row 1) is read as 2024-05-17 00:00:00." in told
+    assert "'size' holds numbers, but not in 1 of its 3 cells, which counts as missing: 'x' (row 2)" in told

@@ -18,7 +18,9 @@ from caviar.data.labels import match_labels, refuse_unknown
 from caviar.data.names import header_hint
 from caviar.data.records import Column, Table
 from caviar.data.sources import read
-from caviar.data.wording import are, counted, shown_cells, shown_names, shown_rows
+from caviar.data.wording import are, counted, shown_cell, shown_cells, shown_names, shown_number, shown_rows
+from caviar.data.written_dates import date_form
+from caviar.data.written_numbers import number_form
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,11 @@ def read_like(source: str | Path | Any, schema: Schema, *, target_needed: bool,
     columns, values = [], []
     for column in schema.columns:
         if column.name in frame.columns:
-            cells = cast(frame[column.name], column.kind, column.form)
-            notices += cast_notices(frame[column.name], cells, column.kind) if column.used else []
-            num_missing, num_distinct = cells.values.null_count(), cells.values.drop_nulls().n_unique()
+            cells, told = _cast_like(frame[column.name], column, comma_is_decimal=found.comma_is_decimal)
+            notices += told
+            num_missing, num_distinct = cells.null_count(), cells.drop_nulls().n_unique()
             columns.append(replace(column, num_missing=num_missing, num_distinct=num_distinct))
-            values.append(cells.values)
+            values.append(cells)
     skipped: tuple[int, ...] = ()
     if target_needed:
         target, told, skipped = _read_target(frame[schema.target], schema, found.name, skip_unknown_labels)
@@ -98,6 +100,23 @@ def read_like(source: str | Path | Any, schema: Schema, *, target_needed: bool,
         typed = typed.filter(~pl.int_range(pl.len()).is_in(skipped))
     return Table(typed, tuple(columns), schema.target if target_needed else None, schema.task, schema.classes,
                  tuple(notices), found.name, fingerprint(typed), skipped, schema.target_form, schema.missing)
+
+
+def _cast_like(cells: pl.Series, column: Column, *, comma_is_decimal: bool) -> tuple[pl.Series, tuple[Notice, ...]]:
+    """Values in the column's form; or in another, told, where numbers or dates are plainly written so in this file."""
+    found = cast(cells, column.kind, column.form)
+    if not column.used:
+        return found.values, ()
+    if found.odd.any() and cells.dtype == pl.String and column.kind in ("number", "date"):
+        form = number_form(cells, comma_is_decimal) if column.kind == "number" else date_form(cells, 0.5)
+        other = cast(cells, column.kind, form or "")
+        if form and other.odd.sum() < found.odd.sum():
+            row = int((found.odd & ~other.odd).arg_max() or 0)
+            value = shown_number(other.values[row]) if column.kind == "number" else str(other.values[row])
+            told = (f"column {cells.name!r} is written otherwise than in training: {shown_cell(cells[row])} "
+                    f"(row {row + 1:,}) is read as {value}.")
+            return other.values, (Notice("repaired", told, (cells.name,)), *cast_notices(cells, other, column.kind))
+    return found.values, tuple(cast_notices(cells, found, column.kind))
 
 
 def _check_columns(names: list[str], schema: Schema, source: str, *, target_needed: bool) -> None:
