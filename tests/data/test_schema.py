@@ -68,7 +68,7 @@ def test_one_row_is_enough_and_nothing_is_inferred_from_it(tmp_path: Path) -> No
 def test_extra_columns_are_ignored_and_told_and_the_target_is_not_looked_at() -> None:
     table = read_like(ROW.with_columns(extra=1, more=2, answer=pl.lit("who knows")), SCHEMA, target_needed=False)
     assert "extra" not in table.frame.columns and "answer" not in table.frame.columns
-    assert texts(table.notices) == "2 columns of DataFrame that training did not have are ignored: 'extra', 'more'."
+    assert texts(table.notices) == "2 columns of DataFrame that the model does not know are ignored: 'extra', 'more'."
 
 
 def test_columns_that_training_left_out_are_not_needed() -> None:

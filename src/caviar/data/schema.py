@@ -79,7 +79,7 @@ def read_like(source: str | Path | Any, schema: Schema, *, target_needed: bool,
     notices = list(found.notices)
     named = {column.name for column in schema.columns} | {schema.target}
     if extra := [name for name in found.frame.columns if name not in named]:
-        notices.append(Notice("info", f"{counted(len(extra), 'column')} of {found.name} that training did not have "
+        notices.append(Notice("info", f"{counted(len(extra), 'column')} of {found.name} that the model does not know "
                               f"{are(len(extra))} ignored: {shown_names(extra, 5)}.", tuple(extra)))
     frame = clean(found.frame.select(name for name in found.frame.columns if name in named), schema.missing)
     columns, values = [], []
