@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,7 +16,7 @@ from caviar.report.findings import findings
 from caviar.report.importance import importance
 from caviar.report.population import population
 from caviar.report.predictions import predictions
-from caviar.report.reproduce import reproduction, test_looks
+from caviar.report.reproduce import looks_at_test, reproduction
 from caviar.report.run_files import RunFiles, read_run
 from caviar.report.verdict import verdict
 
@@ -35,6 +36,37 @@ def write_report(run_folder: Path) -> Path:
 
 def page(run: RunFiles) -> str:
     """The whole page. Styles and script stand in it; its policy allows these two, by their hashes, and nothing else."""
+    styles, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css.j2", "sort.js.j2"))
+    policy = (
+        f"default-src 'none'; style-src '{_hash(styles)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            run=run,
+            styles=styles,
+            script=script,
+            policy=policy,
+            count=wording.count,
+            verdict=verdict(run),
+            curves=learning_curves(run),
+            population=population(run),
+            importance=importance(run),
+            diary=diary(run),
+            data=data_summary(run),
+            predictions=predictions(run),
+            findings=findings(run),
+            looks=looks_at_test(run),
+            reproduction=reproduction(run),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, compiled once."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -42,29 +74,8 @@ def page(run: RunFiles) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    styles, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css.j2", "sort.js.j2"))
     environment.filters["prose"] = wording.prose
-    policy = (
-        f"default-src 'none'; style-src '{_hash(styles)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return environment.get_template("page.html.j2").render(
-        run=run,
-        styles=styles,
-        script=script,
-        policy=policy,
-        count=wording.count,
-        verdict=verdict(run),
-        curves=learning_curves(run),
-        population=population(run),
-        importance=importance(run),
-        diary=diary(run),
-        data=data_summary(run),
-        predictions=predictions(run),
-        findings=findings(run),
-        looks=test_looks(run),
-        reproduction=reproduction(run),
-    )
+    return environment
 
 
 def _hash(text: str) -> str:

@@ -120,19 +120,10 @@ def _panel(
     seen = seen[np.isfinite(seen)]
     if not len(seen):
         return None
-    errors = column == "dev_error" and not run.is_regression
-    scale, cut = _height(seen, [curve.values[column] for curve in front], 100.0 if errors else 1.0)
-    last = max(int(curve.epochs[-1]) for curve in [*front, *cloud])
-    y_title = (
-        "dev error, %"
-        if errors
-        else f"RMSE, units of {wording.shorten(run.target, 24)}"
-        if column == "dev_error"
-        else "loss"
-    )
-    if scale.kind == "log":
-        y_title += " (log scale)"
     own = run.number("dev_error") if column == "dev_error" else None
+    errors = column == "dev_error" and not run.is_regression
+    scale, cut = _height(seen, [curve.values[column] for curve in front], own, 100.0 if errors else 1.0)
+    last = max(int(curve.epochs[-1]) for curve in [*front, *cloud])
     label = f"{title} by epoch: {len(front)} ensemble members over {len(cloud)} others, up to epoch {last}." + (
         f" The ensemble together: {wording.error(own, run.metric)}." if own is not None else ""
     )
@@ -145,7 +136,7 @@ def _panel(
         Scale(min(first, last - 1), last),
         scale,
         "epoch",
-        y_title,
+        _axis_title(run, column) + (" (log scale)" if scale.kind == "log" else ""),
     )
     clip = plot.clip()
     for curves, style, most in ((cloud, "curve others", MOST_POINTS), (front, "curve chosen", 5 * MOST_POINTS)):
@@ -164,7 +155,7 @@ def _panel(
                 class_="kept",
                 clip_path=clip,
             )
-    if own is not None and scale.low <= own <= scale.high:
+    if own is not None and own <= scale.high:
         y = float(plot.y(own))
         plot.line(plot.left, y, plot.right, y, "together")
         _write_together(plot, y, f"together {wording.error(own, run.metric)}", [*front, *cloud])
@@ -172,6 +163,12 @@ def _panel(
     if cut:
         caption += " Curves that leave the picture at the top are higher still."
     return Panel(plot.svg(), title, caption)
+
+
+def _axis_title(run: RunFiles, column: str) -> str:
+    if column != "dev_error":
+        return "loss"
+    return f"RMSE, units of {wording.shorten(run.target, 24)}" if run.is_regression else "dev error, %"
 
 
 def _write_together(plot: Plot, y: float, words: str, curves: list[Curve]) -> None:
@@ -190,13 +187,15 @@ def _write_together(plot: Plot, y: float, words: str, curves: list[Curve]) -> No
         plot.text(plot.right - 2, height, words, "halo together-text", "end")
 
 
-def _height(seen: np.ndarray, front: list[np.ndarray], factor: float) -> tuple[Scale, bool]:
+def _height(seen: np.ndarray, front: list[np.ndarray], own: float | None, factor: float) -> tuple[Scale, bool]:
     """The y scale: what is far above the rest, such as a diverging member, is cut off. And was any?"""
     high = float(np.quantile(seen, 0.97))
     firsts = [values[np.isfinite(values)][0] for values in front if np.isfinite(values).any()]
     if firsts:
         high = max(high, float(np.median(firsts)))
     kept = seen[seen <= high] if high > seen.min() else seen
+    if own is not None:
+        kept = np.append(kept, min(own, high))
     return scale_of(kept, factor=factor, decades=12), bool(seen.max() > high > seen.min())
 
 

@@ -11,8 +11,8 @@ BY = {"fit": "the fit, at its end", "evaluate": "caviar evaluate"}
 
 
 @dataclass(frozen=True)
-class TestLooks:
-    __test__ = False  # pytest takes the name for a test class
+class Looks:
+    """How often the test rows were looked at, in words and look by look."""
 
     summary: str
     rows: list[tuple[str, str, str, str]]
@@ -27,7 +27,7 @@ class Reproduction:
     config: str
 
 
-def test_looks(run: RunFiles) -> TestLooks:
+def looks_at_test(run: RunFiles) -> Looks:
     """Each look is a line of test_looks.jsonl; the count at the end of the fit stands in result.json."""
     rows = [
         (
@@ -52,7 +52,7 @@ def test_looks(run: RunFiles) -> TestLooks:
         )
     if counted > len(rows):
         summary += f" {wording.count(counted - len(rows), 'look')} left no line in test_looks.jsonl."
-    return TestLooks(summary, rows)
+    return Looks(summary, rows)
 
 
 def reproduction(run: RunFiles) -> Reproduction:
