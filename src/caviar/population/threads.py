@@ -15,6 +15,7 @@ import torch
 from caviar.population.population import Population
 
 Result = TypeVar("Result")
+SMALL_NETWORK = 500_000  # parameters
 
 
 def in_threads(
@@ -27,15 +28,17 @@ def in_threads(
         work: called with the chunk, the columns (members) that it stands for, and `stopped`, which turns true when another
             chunk failed or the user interrupted: then it should return soon.
 
-    While they run, PyTorch divides its threads among them.
+    While they run, PyTorch divides its threads among them. A lone chunk has all of them where its network is large; the
+    products of a small one are done before a second thread would have woken up.
     """
     stop, threads = Event(), torch.get_num_threads()
     ends = [sum(map(len, chunks[: place + 1])) for place in range(len(chunks))]
     columns = [slice(end - len(chunk), end) for chunk, end in zip(chunks, ends, strict=True)]
-    if len(chunks) == 1:
-        return [work(chunks[0], columns[0], stop.is_set)]
-    torch.set_num_threads(max(1, threads // len(chunks)))
+    small = chunks[0].layout.num_parameters < SMALL_NETWORK
+    torch.set_num_threads(1 if small else max(1, threads // len(chunks)))
     try:
+        if len(chunks) == 1:
+            return [work(chunks[0], columns[0], stop.is_set)]
         with ThreadPoolExecutor(len(chunks)) as pool:
             futures = [pool.submit(work, chunk, span, stop.is_set) for chunk, span in zip(chunks, columns, strict=True)]
             try:
