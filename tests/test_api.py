@@ -102,3 +102,11 @@ def test_test_rows_in_a_table_of_their_own_are_the_ones_measured(tmp_path):
                      out=str(tmp_path / "run"))
     assert read_json(run.folder / "data.json")["rows"]["test"] == 80
     assert run.evaluate(tmp_path / "test.csv")["error"] == pytest.approx(run.result["test_error"])
+
+
+def test_what_a_new_file_made_the_reader_repair_is_told(run, capsys, tmp_path):
+    new = made_table(4, seed=7).with_columns(pl.Series("size", ["1", "tall", "0.5", ""]), pl.lit(1).alias("extra"))
+    new.write_csv(tmp_path / "new.csv")
+    run.predict(tmp_path / "new.csv")
+    told = " ".join(notice.text for notice in run.notices)
+    assert "extra" in told and "tall" in told

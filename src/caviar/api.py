@@ -31,6 +31,8 @@ class Run:
 
     Attributes:
         folder: the run's folder. result: the content of `result.json`.
+        notices: what reading the file of the last `predict` or `evaluate` had to tell: cells that count as missing,
+            columns that were ignored.
         findings: the diseases that were found present, the gravest first.
     """
 
@@ -40,6 +42,7 @@ class Run:
         read_config(self.folder)
         self.result: dict[str, Any] = read_json(self.folder / "result.json")
         self.findings = [Finding.from_json(finding) for finding in self.result["findings"]]
+        self.notices: tuple[Notice, ...] = ()
         self._model: Model | None = None
 
     def __repr__(self) -> str:
@@ -78,6 +81,7 @@ class Run:
         return {"rows": len(table), "metric": metric, "error": rate.estimate, "interval": interval, "test_looks": looks}
 
     def _features(self, table: Table) -> torch.Tensor:
+        self.notices = table.notices
         return torch.tensor(self.model.preprocessor.transform(table.frame))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from caviar.cli.figures import counted, shown_error, shown_interval
-from caviar.cli.output import Line, print_json, print_lines
+from caviar.cli.output import Line, print_json, print_lines, print_notices
 from caviar.cli.settings import AsJson, DataArgument, Debug, RunArgument
 
 SkipUnknown = Annotated[bool, typer.Option("--skip-unknown-labels", help="drop rows whose label training never saw")]
@@ -24,7 +24,9 @@ def evaluate(
     """
     from caviar import api
 
-    outcome = api.open_run(run).evaluate(data, skip_unknown_labels=skip_unknown_labels)
+    opened = api.open_run(run)
+    outcome = opened.evaluate(data, skip_unknown_labels=skip_unknown_labels)
+    print_notices(opened.notices)
     if as_json:
         print_json(outcome)
     else:

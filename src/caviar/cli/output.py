@@ -7,9 +7,12 @@ import sys
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from caviar.core.records import Notice
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,12 @@ def _laid_out(line: Line, width: int | None) -> str:
         )
         or line.label.rstrip()
     )
+
+
+def print_notices(notices: "Iterable[Notice]") -> None:
+    """What reading a file had to tell, on standard error, so that a pipe gets the predictions alone."""
+    for notice in notices:
+        typer.echo(f"{notice.level}: {notice.text}", err=True)
 
 
 def print_json(value: dict[str, Any]) -> None:

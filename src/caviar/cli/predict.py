@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from caviar.cli.figures import counted
-from caviar.cli.output import Line, print_json, print_lines
+from caviar.cli.output import Line, print_json, print_lines, print_notices
 from caviar.cli.settings import AsJson, DataArgument, Debug, RunArgument
 from caviar.core.errors import SettingsError, nearest
 from caviar.core.files import write_atomically
@@ -40,7 +40,9 @@ def predict(
         check_place(out, data)
     from caviar import api
 
-    predictions = api.open_run(run).predict(data)
+    opened = api.open_run(run)
+    predictions = opened.predict(data)
+    print_notices(opened.notices)
     told = {"run": run, "rows": len(predictions)}
     if out is not None:
         write_atomically(out, lambda draft: _write(predictions, draft, out.suffix.lower()))

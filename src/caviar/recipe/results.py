@@ -134,7 +134,7 @@ def _write_predictions(recipe: Recipe, model: Model) -> None:
         predicted = model.predictions(recipe.prepared.features(part))
         raw = recipe.prepared.coder.raw(part)
         truth = raw if model.coder.task == "regression" else np.asarray(model.coder.classes)[raw]
-        rows = recipe.prepared.split.rows.get(name, np.arange(len(part)))
+        rows = recipe.prepared.split.rows.get(name, part.row_numbers())
         frames.append(predicted.select(
             pl.lit(name).alias("part"), pl.Series("row", np.asarray(rows, dtype=np.int64)), pl.Series("truth", truth), pl.all()))
     write_atomically(recipe.folder / "predictions.parquet", pl.concat(frames).write_parquet)
