@@ -26,15 +26,20 @@ ROWS = {
     "same sign": Rows(lambda: same_sign(3000), optimal_error=0.05),
     "same sign, few rows": Rows(lambda: same_sign(2400, num_noise=20), 0.9, 0.05),
     "two sides": Rows(lambda: two_sides(3000), optimal_error=0.05),
+    "signs, few dev rows": Rows(lambda: same_sign(1060), 60 / 1060, 0.05),
+    "two sides, noisy": Rows(lambda: two_sides(3000, flipped=0.15), optimal_error=0.15),
     "two sides, few dev rows": Rows(lambda: two_sides(1060, flipped=0.15), 60 / 1060, 0.15),
     "waves": Rows(lambda: waves(3000), optimal_error=0.3),
     "waves, few rows": Rows(lambda: waves(1500, num_noise=10), 0.9, 0.3),
     "digits": Rows(lambda: shipped("digits"), 0.4),
     "digits, few rows": Rows(lambda: shipped("digits"), 0.9),
+    "digits, few dev rows": Rows(lambda: shipped("digits", 540), 0.1),
     "breast-cancer": Rows(lambda: shipped("breast-cancer"), 0.4),
     "breast-cancer, few dev rows": Rows(lambda: shipped("breast-cancer"), 0.1),
     "wine": Rows(lambda: shipped("wine"), 0.4),
+    "wine, few dev rows": Rows(lambda: shipped("wine"), 0.1),
     "diabetes": Rows(lambda: shipped("diabetes"), 0.4),
+    "diabetes, few dev rows": Rows(lambda: shipped("diabetes"), 0.1),
 }
 
 
@@ -69,22 +74,29 @@ SMALL, WIDE, LINEAR = MLP((32, 32)), MLP((128, 128)), MLP(())
 SIGN = Training("same sign", SMALL, 30)
 SIGN_LINEAR = Training("same sign", LINEAR, 15)
 SIGN_FEW = Training("same sign, few rows", WIDE, 40)
-SIGN_IMPATIENT = Training("same sign", SMALL, 200, patience=2)
+SIGN_IMPATIENT = Training("same sign", SMALL, 200, patience=1)
 SIDES = Training("two sides", SMALL, 15)
+SIGN_FEW_DEV = Training("signs, few dev rows", SMALL, 20)
+SIDES_NOISY = Training("two sides, noisy", SMALL, 15)
 SIDES_FEW_DEV = Training("two sides, few dev rows", SMALL, 15)
 WAVES = Training("waves", SMALL, 30)
 WAVES_FEW = Training("waves, few rows", WIDE, 60)
 DIGITS = Training("digits", SMALL, 30)
+DIGITS_IMPATIENT = Training("digits", SMALL, 200, patience=1)
+DIGITS_FEW_DEV = Training("digits, few dev rows", SMALL, 20, batch_size=32)
 DIGITS_FEW = Training("digits, few rows", SMALL, 40)
 CANCER = Training("breast-cancer", SMALL, 20)
 CANCER_FEW_DEV = Training("breast-cancer, few dev rows", SMALL, 20)
 WINE = Training("wine", SMALL, 30, batch_size=16)
+WINE_FEW_DEV = Training("wine, few dev rows", SMALL, 20, batch_size=32)
+DIABETES_FEW_DEV = Training("diabetes, few dev rows", SMALL, 20, batch_size=32)
 DIABETES = Training("diabetes", WIDE, 60, batch_size=32)
 DIABETES_LINEAR = Training("diabetes", LINEAR, 30, batch_size=32)
 WAVES_IMPATIENT = Training("waves", SMALL, 200, patience=1)
 
 WELL = {"learning_rate": 0.005}
 STEADY = {"schedule": "constant"}
+FOUR_RATES = {"learning_rate": [0.001, 0.003, 0.01, 0.03]}
 
 SICK = (
     Patient(
@@ -108,14 +120,22 @@ SICK = (
     Patient(
         "signs, impatient",
         "early-stopped-too-soon",
-        "two bad epochs end it, the rate is small",
+        "one bad epoch ends it, small steps",
         SIGN_IMPATIENT,
-        STEADY | {"learning_rate": 3e-4},
+        STEADY | {"learning_rate": 2e-4},
+    ),
+    Patient(
+        "digits, impatient",
+        "early-stopped-too-soon",
+        "one bad epoch ends it, small steps",
+        DIGITS_IMPATIENT,
+        STEADY | {"learning_rate": 1e-4},
+        num_members=1,
     ),
     Patient(
         "waves, impatient",
         "early-stopped-too-soon",
-        "one bad epoch ends it",
+        "one bad epoch ends it, small steps",
         WAVES_IMPATIENT,
         STEADY | {"learning_rate": 3e-4},
     ),
@@ -140,27 +160,18 @@ SICK = (
         WAVES,
         WELL | {"drop_rate": 0.3},
     ),
-    Patient(
-        "60 dev rows",
-        "dev-set-too-small",
-        "one row is 1.7 points",
-        SIDES_FEW_DEV,
-        {"learning_rate": [0.001, 0.003, 0.01, 0.03]},
-        4,
-    ),
-    Patient(
-        "57 dev rows",
-        "dev-set-too-small",
-        "one row is 1.8 points",
-        CANCER_FEW_DEV,
-        {"learning_rate": [0.001, 0.003, 0.01, 0.03]},
-        4,
-    ),
+    Patient("60 dev rows of sides", "dev-set-too-small", "one row is 1.7 points", SIDES_FEW_DEV, FOUR_RATES, 4),
+    Patient("60 dev rows of signs", "dev-set-too-small", "one row is 1.7 points", SIGN_FEW_DEV, FOUR_RATES, 4),
+    Patient("54 dev rows of digits", "dev-set-too-small", "one row is 1.9 points", DIGITS_FEW_DEV, FOUR_RATES, 4),
+    Patient("44 dev rows of diabetes", "dev-set-too-small", "44 rows of much noise", DIABETES_FEW_DEV, FOUR_RATES, 4),
+    Patient("57 dev rows of cancer", "dev-set-too-small", "one row is 1.8 points", CANCER_FEW_DEV, FOUR_RATES, 4),
+    Patient("18 dev rows of wine", "dev-set-too-small", "one row is 5.6 points", WINE_FEW_DEV, FOUR_RATES, 4),
 )
 
 HEALTHY = (
     Patient("signs", None, "1,500 rows, 32-32 units, 30 epochs", SIGN, WELL),
     Patient("two sides", None, "a plane, 1,500 rows", SIDES, WELL),
+    Patient("two sides, noisy", None, "15 % are wrong, but nobody can do better", SIDES_NOISY, WELL),
     Patient("waves", None, "1,500 rows, 32-32 units, 30 epochs", WAVES, WELL),
     Patient("digits", None, "1,078 rows", DIGITS, WELL),
     Patient("breast-cancer", None, "341 rows", CANCER, WELL | {"l2": 1.0}),

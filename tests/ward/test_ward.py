@@ -10,7 +10,7 @@ QUICK = (
     "signs, small steps",
     "waves, impatient",
     "two sides, dropping",
-    "60 dev rows",
+    "60 dev rows of sides",
 )
 
 
