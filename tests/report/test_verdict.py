@@ -63,6 +63,7 @@ def test_boosting_outside_the_interval_is_told_apart(boosting, badge):
     [
         ([-0.02, -0.03, -0.01], "better than boosting"),
         ([0.01, -0.01, 0.03], "level with boosting"),
+        ([-0.01, -0.03, 0.01], "level with boosting"),
         ([0.02, 0.01, 0.03], "boosting is better"),
     ],
 )
