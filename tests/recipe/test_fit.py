@@ -176,6 +176,13 @@ def test_a_process_killed_outright_resumes_within_its_budget(tmp_path):
     assert result["stopped_because"] == "budget"
 
 
+def test_the_shortest_budget_still_ends_with_a_model(tmp_path):
+    result = read_json(fit(config(tmp_path / "short", members=None, budget_seconds=0.01)) / "result.json")
+    assert result["stopped_because"] == "budget"
+    assert result["members_trained"] >= 1
+    assert 0 <= result["test_error"] <= 1
+
+
 def test_resuming_with_changed_data_is_refused_with_both_fingerprints(tmp_path):
     table = pl.DataFrame({"x": np.linspace(0, 1, 80), "y": ["a", "b"] * 40})
     table.write_csv(tmp_path / "data.csv")

@@ -56,6 +56,8 @@ def _finite(value: Any) -> Any:
 class CohortTrainer:
     """Trains cohorts by number; what a cohort of that number already did is taken from its checkpoint.
 
+    However short the time, the first cohort trains an epoch: a run always ends with a model.
+
     `pace` is how much slower cohorts have run than the estimates said; the next estimate is corrected by it.
     """
 
@@ -130,7 +132,8 @@ class CohortTrainer:
                 saved = time.monotonic()
                 self.record_seconds += saved - started
 
-        cohort.run(self.budget.out_of_time, after_epoch)
+        nothing_yet = all(member.weights is None for member in self.members)
+        cohort.run(lambda: self.budget.out_of_time() and not (nothing_yet and cohort.epoch == 0), after_epoch)
         return cohort.members
 
     def _finish(self, members: list[Member], finished: Path) -> None:
