@@ -51,9 +51,9 @@ def _matrix(counts: np.ndarray, labels: list[str]) -> Drawing:
     """Rows: the true class; columns: what was predicted. A cell's strength is its share of the row."""
     names = [wording.shorten(label, LETTERS) for label in labels]
     longest = LETTER * max(map(len, names))
-    size = min(86.0, max(WIDTH - longest - 30, 200.0) / len(labels)) if len(labels) <= 12 else 23.0
+    size = min(86.0, max(WIDTH - longest - 38, 200.0) / len(labels)) if len(labels) <= 12 else 23.0
     upright = longest > size - 2
-    left, top = longest + 26, (longest if upright else 14.0) + 30
+    left, top = longest + 34, (longest if upright else 14.0) + 34
     side = size * len(labels)
     width = max(left + side + 4, WIDTH)
     wrong = int(counts.sum() - counts.diagonal().sum())
@@ -64,7 +64,7 @@ def _matrix(counts: np.ndarray, labels: list[str]) -> Drawing:
         f"Confusion matrix of {len(labels)} classes: {wrong:,} of {int(counts.sum()):,} rows lie off the diagonal.",
     )
     drawing.text(left + side / 2, 12, "predicted", "title", "middle")
-    drawing.text(0, 0, "true", "title", "middle", transform=f"translate(11 {top + side / 2:.1f}) rotate(-90)")
+    drawing.text(0, 0, "true", "title", "middle", transform=f"translate(9 {top + side / 2:.1f}) rotate(-90)")
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     for row, name in enumerate(names):
         y = top + size * row
