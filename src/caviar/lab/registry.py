@@ -1,12 +1,26 @@
 """All experiments, in the order of the notes. A new file is entered here by hand."""
 
 from caviar.core.errors import SettingsError, nearest
-from caviar.lab import numerical_derivative
+from caviar.lab import (
+    dropout_expectation,
+    framework,
+    initialisation,
+    input_normalisation,
+    numerical_derivative,
+    weight_decay_equivalence,
+    weighted_average,
+)
 from caviar.lab.experiment import Experiment
 
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment for experiment in (
+        weight_decay_equivalence.EXPERIMENT,
+        dropout_expectation.EXPERIMENT,
+        input_normalisation.EXPERIMENT,
+        initialisation.EXPERIMENT,
         numerical_derivative.EXPERIMENT,
+        weighted_average.EXPERIMENT,
+        framework.EXPERIMENT,
     )
 }  # fmt: skip
 
