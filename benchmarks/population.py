@@ -6,8 +6,8 @@ Work: 8,000 × 64 rows, 10 classes, two hidden layers, Adam. `plain` has ReLU al
 Opponents, each as two processes of one thread, whose throughputs add up: a plain PyTorch loop with fused Adam, and
 scikit-learn's MLPClassifier (which has neither batch norm nor dropout, so it stands in the plain rows only). All are
 measured one after the other within a round; the figures are medians over rounds, and ratios of them.
-Beside them: the share of this machine's own 2048³ float32 product rate, counting 6 · rows · Σ n_in · n_out operations an
-epoch; and one model alone (K = 1) against the PyTorch loop with all threads.
+Beside them: the share of this machine's own 2048³ float32 product rate, counting 6 · rows · Σ n_in · n_out operations
+an epoch; and one model alone (K = 1) against the PyTorch loop with all threads.
 """
 
 import argparse
@@ -74,7 +74,9 @@ def sklearn_loop(width: int, full: bool, threads: int, epochs: int = 2) -> float
     times = []
     with threadpool_limits(threads):
         for count in (1, 1 + epochs):
-            model = MLPClassifier((width, width), batch_size=BATCHES[width], max_iter=count, learning_rate_init=LEARNING_RATE)
+            model = MLPClassifier(
+                (width, width), batch_size=BATCHES[width], max_iter=count, learning_rate_init=LEARNING_RATE
+            )
             started = time.perf_counter()
             model.fit(features, labels)
             times.append(time.perf_counter() - started)
@@ -82,7 +84,7 @@ def sklearn_loop(width: int, full: bool, threads: int, epochs: int = 2) -> float
 
 
 def population(width: int, full: bool, members: int, epochs: int = 1) -> float:
-    """Seconds per epoch of a whole population, its dev measurement included (on one row: the opponents measure none)."""
+    """Seconds per epoch of a whole population; its dev set is one row, since the opponents measure none."""
     from caviar.networks.mlp import MLP
     from caviar.population.settings import Settings
     from caviar.training import Cohort, Member, Plan, TrainingData
@@ -91,8 +93,11 @@ def population(width: int, full: bool, members: int, epochs: int = 1) -> float:
     data = TrainingData("multiclass", CLASSES, features, labels, features[:1], labels[:1])
     settings = Settings(members, learning_rate=LEARNING_RATE, drop_rate=0.2 if full else 0.0, schedule="constant")
     structure = MLP((width, width), "relu", batch_norm=full)
-    cohort = Cohort([Member(row, structure, settings.member(row), 0, 1_000) for row in range(members)], data,
-                    Plan(1_000, BATCHES[width], seed=0))
+    cohort = Cohort(
+        [Member(row, structure, settings.member(row), 0, 1_000) for row in range(members)],
+        data,
+        Plan(1_000, BATCHES[width], seed=0),
+    )
     cohort.train_epoch()
     started = time.perf_counter()
     for _ in range(epochs):
@@ -140,10 +145,13 @@ def measure(width: int, full: bool, rounds: int, pool: ProcessPoolExecutor, thre
         figures.setdefault("single_torch", []).append(1 / pool.submit(torch_loop, width, full, threads).result())
     median = {name: statistics.median(values) for name, values in figures.items()}
     return {
-        "width": width, "kind": "full" if full else "plain", "models_epochs_per_second": round(median["population"], 1),
+        "width": width,
+        "kind": "full" if full else "plain",
+        "models_epochs_per_second": round(median["population"], 1),
         "ratio_torch": round(median["population"] / median["torch"], 2),
         "ratio_sklearn": round(median["population"] / median["sklearn"], 2) if not full else None,
-        "peak_share": round(median["peak_share"], 3), "single_ratio_torch": round(median["single"] / median["single_torch"], 2),
+        "peak_share": round(median["peak_share"], 3),
+        "single_ratio_torch": round(median["single"] / median["single_torch"], 2),
     }
 
 

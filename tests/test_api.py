@@ -1,4 +1,4 @@
-"""The public door: fit on data in memory, predict on files that differ from the training file, looks at labels counted."""
+"""The public door: fit on data in memory, predict on files unlike the training file, looks at labels counted."""
 
 import numpy as np
 import polars as pl
@@ -31,8 +31,20 @@ def test_fit_on_a_dataframe_beats_the_trivial_predictor_and_leaves_a_report(run)
 
 
 def test_the_result_has_every_field_that_scripts_rely_on(run):
-    promised = {"run", "task", "metric", "train_error", "dev_error", "test_error", "reference_errors", "findings", "next_action",
-                "members_trained", "seconds", "stopped_because"}
+    promised = {
+        "run",
+        "task",
+        "metric",
+        "train_error",
+        "dev_error",
+        "test_error",
+        "reference_errors",
+        "findings",
+        "next_action",
+        "members_trained",
+        "seconds",
+        "stopped_because",
+    }
     assert promised <= set(run.result)
     assert set(run.result["reference_errors"]) == {"trivial", "boosting"}
     assert all("id" in finding for finding in run.result["findings"])
@@ -50,8 +62,12 @@ def test_predictions_come_one_a_row_in_the_order_of_the_rows(run):
 def test_shuffled_and_extra_columns_and_a_target_change_nothing(run, tmp_path):
     new = made_table(20, seed=2)
     expected = run.predict(new.select("size", "colour", "price"))
-    new.with_columns(pl.lit("x").alias("extra")).select("extra", "price", "bought", "size", "colour").write_csv(tmp_path / "new.csv")
-    np.testing.assert_allclose(run.predict(tmp_path / "new.csv")["probability.yes"], expected["probability.yes"], atol=1e-5)
+    new.with_columns(pl.lit("x").alias("extra")).select("extra", "price", "bought", "size", "colour").write_csv(
+        tmp_path / "new.csv"
+    )
+    np.testing.assert_allclose(
+        run.predict(tmp_path / "new.csv")["probability.yes"], expected["probability.yes"], atol=1e-5
+    )
 
 
 def test_a_missing_column_is_refused_by_name(run):
@@ -78,7 +94,9 @@ def test_every_look_at_labelled_rows_is_counted(run):
 
 
 def test_a_label_that_training_never_saw_is_refused_unless_skipped(run):
-    odd = made_table(50, seed=5).with_columns(pl.when(pl.col("price") > 2).then(pl.lit("maybe")).otherwise("bought").alias("bought"))
+    odd = made_table(50, seed=5).with_columns(
+        pl.when(pl.col("price") > 2).then(pl.lit("maybe")).otherwise("bought").alias("bought")
+    )
     with pytest.raises(caviar.DataError, match="maybe"):
         run.evaluate(odd)
     assert run.evaluate(odd, skip_unknown_labels=True)["rows"] == odd.filter(pl.col("price") <= 2).height
@@ -98,8 +116,14 @@ def test_bad_data_are_refused_before_a_folder_is_made(tmp_path):
 def test_test_rows_in_a_table_of_their_own_are_the_ones_measured(tmp_path):
     made_table(80, seed=6).write_csv(tmp_path / "test.csv")
     made_table().write_csv(tmp_path / "train.csv")
-    run = caviar.fit(tmp_path / "train.csv", target="bought", test=str(tmp_path / "test.csv"), members=4, threads=1,
-                     out=str(tmp_path / "run"))
+    run = caviar.fit(
+        tmp_path / "train.csv",
+        target="bought",
+        test=str(tmp_path / "test.csv"),
+        members=4,
+        threads=1,
+        out=str(tmp_path / "run"),
+    )
     assert read_json(run.folder / "data.json")["rows"]["test"] == 80
     assert run.evaluate(tmp_path / "test.csv")["error"] == pytest.approx(run.result["test_error"])
 

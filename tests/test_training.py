@@ -27,7 +27,9 @@ def members(num, epochs, structure=STRUCTURE, **values):
 
 
 def trained(data, num, epochs=12, rungs=(), patience=math.inf, structure=STRUCTURE, **values):
-    cohort = Cohort(members(num, epochs, structure, **values), data, Plan(epochs, 32, seed=3, rungs=rungs, patience=patience))
+    cohort = Cohort(
+        members(num, epochs, structure, **values), data, Plan(epochs, 32, seed=3, rungs=rungs, patience=patience)
+    )
     cohort.run()
     return cohort
 

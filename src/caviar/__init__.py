@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Threads that wait for each other sleep instead of spinning. Spinning ones make a step ten times slower as soon as another
-# program wants a core. Read by OpenMP when PyTorch is first imported; a setting of the user's own stays.
+# Threads that wait for each other sleep instead of spinning. Spinning ones make a step ten times slower as soon as
+# another program wants a core. Read by OpenMP when PyTorch is first imported; a setting of the user's own stays.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __all__ = [

@@ -86,7 +86,12 @@ class Run:
 
 
 def fit(
-    data: Any, *, budget: str | float | None = None, members: int | None = None, progress: Progress | None = None, **settings: Any
+    data: Any,
+    *,
+    budget: str | float | None = None,
+    members: int | None = None,
+    progress: Progress | None = None,
+    **settings: Any,
 ) -> Run:
     """The whole recipe: split, normalise, search, diagnose, act, and report, within a budget.
 
@@ -101,7 +106,9 @@ def fit(
         DataError, SettingsError: what must hold, what came, what to do; before anything is written.
     """
     if budget is not None and members is not None:
-        raise SettingsError("give a budget or a number of members, not both: a run ends when the one you give is used up.")
+        raise SettingsError(
+            "give a budget or a number of members, not both: a run ends when the one you give is used up."
+        )
     seconds = None if members is not None else parse_duration(DEFAULT_BUDGET if budget is None else budget)
     in_memory = not isinstance(data, str | Path)
     name = (data.source if isinstance(data, Table) else "dataframe") if in_memory else str(data)

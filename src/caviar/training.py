@@ -13,9 +13,9 @@ from caviar.core.allocation import keep_freed_memory
 from caviar.data.batches import epoch_batches
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
-from caviar.population.threads import in_threads
 from caviar.population.settings import Settings
 from caviar.population.step import Loss, loss_for, train_step
+from caviar.population.threads import in_threads
 from caviar.techniques.early_stopping import EarlyStopping
 from caviar.techniques.schedules import decay_factors, schedule_number
 
@@ -56,7 +56,8 @@ class Plan:
 class Member:
     """What is known of one member: settings, curves, the best point and, where kept, the weights there.
 
-    state: "running", "finished" (all epochs), "early-stopped", "dropped" (by a rung), "diverged", "budget" (cut by time).
+    state: "running", "finished" (all epochs), "early-stopped", "dropped" (by a rung), "diverged", "budget" (cut by
+    time).
     curves: per epoch (train_loss on batches as trained, dev_loss, dev_error, learning_rate).
     weights: name → tensor of the module's state dict, at `best_epoch`.
     """
@@ -87,7 +88,9 @@ class Member:
         return cls(**{**value, "structure": MLP.from_json(value["structure"]), "curves": curves, "weights": weights})
 
 
-def evaluate(population: Population, features: Tensor, targets: Tensor, loss: Loss, data: TrainingData) -> tuple[Tensor, Tensor]:
+def evaluate(
+    population: Population, features: Tensor, targets: Tensor, loss: Loss, data: TrainingData
+) -> tuple[Tensor, Tensor]:
     """Each member's loss and error in test mode, (member,) float64: share of wrong classes, or RMSE in target units."""
     total_loss = torch.zeros(len(population), dtype=torch.float64)
     total_error = torch.zeros(len(population), dtype=torch.float64)
@@ -157,7 +160,9 @@ class Cohort:
     def _weights(self) -> dict[str, Tensor]:
         return self.population.layout.views(self.population.parameters) | self.population.buffers
 
-    def run(self, out_of_time: Callable[[], bool] = lambda: False, after_epoch: Callable[["Cohort"], None] | None = None) -> None:
+    def run(
+        self, out_of_time: Callable[[], bool] = lambda: False, after_epoch: Callable[["Cohort"], None] | None = None
+    ) -> None:
         """Train to the planned end, or until every member has stopped or time is out."""
         while self.epoch < self.plan.epochs and self.alive:
             if not self.train_epoch(out_of_time):
@@ -173,8 +178,12 @@ class Cohort:
         data, plan, population = self.data, self.plan, self.population
         batches = epoch_batches(len(data.train_targets), plan.batch_size, plan.seed, self.epoch)
         rates = self._rates(len(batches))
-        results = in_threads(self.chunks, lambda chunk, columns, stopped: self._train_chunk(
-            chunk, batches, rates[:, columns], lambda: stopped() or out_of_time()))
+        results = in_threads(
+            self.chunks,
+            lambda chunk, columns, stopped: self._train_chunk(
+                chunk, batches, rates[:, columns], lambda: stopped() or out_of_time()
+            ),
+        )
         if any(result is None for result in results):
             return False
         population.step_count += len(batches)
@@ -186,7 +195,7 @@ class Cohort:
     def _train_chunk(
         self, chunk: Population, batches: list[Tensor], rates: Tensor, stop: Callable[[], bool]
     ) -> tuple[Tensor, Tensor, Tensor] | None:
-        """An epoch of some members: their train loss on the batches, dev loss and dev error, (member,); None if stopped."""
+        """An epoch of some members: train loss on the batches, dev loss, dev error, (member,); None if stopped."""
         data, num_rows = self.data, len(self.data.train_targets)
         train_loss = torch.zeros(len(chunk))
         for step, rows in enumerate(batches):
@@ -203,7 +212,9 @@ class Cohort:
         kinds = torch.tensor([schedule_number(name) for name in settings["schedule"]])
         when = self.epoch + torch.arange(num_steps, dtype=dtype).unsqueeze(1) / num_steps
         planned = torch.full((len(self.population),), float(self.plan.epochs), dtype=dtype)
-        factors = decay_factors(when, kinds, torch.tensor(settings["decay"]), torch.tensor(settings["warmup_epochs"]), planned)
+        factors = decay_factors(
+            when, kinds, torch.tensor(settings["decay"]), torch.tensor(settings["warmup_epochs"]), planned
+        )
         return (factors * torch.tensor(settings["learning_rate"])).float()
 
     def _record(self, train_loss: Tensor, dev_loss: Tensor, dev_error: Tensor, rates: Tensor, seconds: float) -> None:
@@ -214,11 +225,18 @@ class Cohort:
         for name, tensor in self._weights().items():
             self.best[name][better] = tensor[better]
         columns = zip(train_loss.tolist(), dev_loss.tolist(), dev_error.tolist(), rates.tolist(), strict=True)
-        for member, point, is_better, one_score in zip(self.alive, columns, better.tolist(), score.tolist(), strict=True):
+        for member, point, is_better, one_score in zip(
+            self.alive, columns, better.tolist(), score.tolist(), strict=True
+        ):
             member.curves.append(point)
             member.seconds += seconds
             if is_better:
-                member.best_epoch, member.dev_loss, member.dev_error, member.score = self.epoch, point[1], point[2], one_score
+                member.best_epoch, member.dev_loss, member.dev_error, member.score = (
+                    self.epoch,
+                    point[1],
+                    point[2],
+                    one_score,
+                )
         self._leave(~healthy.numpy(), "diverged")
         self._leave(stop[healthy].numpy(), "early-stopped")
         for epoch, keep in self.plan.rungs:

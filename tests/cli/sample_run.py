@@ -58,7 +58,11 @@ class FakeApi(ModuleType):
             "rows": 1000, "metric": "error", "error": 0.129, "interval": [0.11, 0.15], "test_looks": 3
         }  # fmt: skip
         self.run = SimpleNamespace(
-            folder=folder, result=dict(RESULT), predict=self._noting("predict"), evaluate=self._noting("evaluate"), notices=()
+            folder=folder,
+            result=dict(RESULT),
+            predict=self._noting("predict"),
+            evaluate=self._noting("evaluate"),
+            notices=(),
         )
 
     def _noting(self, name: str) -> Any:

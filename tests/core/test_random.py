@@ -10,8 +10,14 @@ def test_a_stream_is_a_function_of_seed_purpose_and_counters():
         return uniform((5,), stream(*key)).tolist()
 
     assert draw(0, "dropout", 3, 1) == draw(0, "dropout", 3, 1)
-    keys = [(0, "dropout", 3, 1), (1, "dropout", 3, 1), (0, "batch order", 3, 1), (0, "dropout", 4, 1), (0, "dropout", 3, 2),
-            (0, "dropout", 31)]
+    keys = [
+        (0, "dropout", 3, 1),
+        (1, "dropout", 3, 1),
+        (0, "batch order", 3, 1),
+        (0, "dropout", 4, 1),
+        (0, "dropout", 3, 2),
+        (0, "dropout", 31),
+    ]
     assert len({tuple(draw(*key)) for key in keys}) == len(keys)
 
 

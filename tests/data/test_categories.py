@@ -43,9 +43,16 @@ def test_categories_below_ten_rows_are_folded_and_unseen_ones_join_them() -> Non
     assert encoding is not None
     assert encoding.input_names == ("c = a", "c = b", "c is another", "c is missing")
     assert inputs_of(encoding, ["b", "c", "d", "new", None]).tolist() == [
-        [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 1, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
-    assert encoding.why == "2 categories, one input for each; 2 rare categories share one input; " \
-                           "missing cells have an input of their own"
+        [0, 1, 0, 0],
+        [0, 0, 1, 0],
+        [0, 0, 1, 0],
+        [0, 0, 1, 0],
+        [0, 0, 0, 1],
+    ]
+    assert (
+        encoding.why == "2 categories, one input for each; 2 rare categories share one input; "
+        "missing cells have an input of their own"
+    )
 
 
 def test_single_rare_category_keeps_its_name() -> None:
@@ -89,8 +96,10 @@ def test_column_may_be_called_anything(name: str) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(train=st.lists(st.one_of(st.none(), st.text(max_size=3)), min_size=1, max_size=60),
-       later=st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=20))
+@given(
+    train=st.lists(st.one_of(st.none(), st.text(max_size=3)), min_size=1, max_size=60),
+    later=st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=20),
+)
 def test_any_texts_give_one_input_of_one_at_most_and_survive_json(train: list, later: list) -> None:
     encoding = fitted(train)
     if encoding is None:

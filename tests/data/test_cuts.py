@@ -12,8 +12,9 @@ SHARES = st.sampled_from([[0.6, 0.2, 0.2], [0.8, 0.2], [0.98, 0.01, 0.01], [0.5,
 
 @settings(deadline=None, max_examples=60)
 @given(counts=st.lists(st.integers(1, 300), min_size=1, max_size=12), shares=SHARES, seed=st.integers(0, 9))
-def test_every_class_is_within_one_row_of_its_share_in_every_part(counts: list[int], shares: list[float],
-                                                                  seed: int) -> None:
+def test_every_class_is_within_one_row_of_its_share_in_every_part(
+    counts: list[int], shares: list[float], seed: int
+) -> None:
     classes = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(counts)), counts))
     parts = cut_by_class(classes, shares, np.random.default_rng(seed))
     assert len(parts) == len(classes)
@@ -27,16 +28,26 @@ def test_every_class_is_within_one_row_of_its_share_in_every_part(counts: list[i
 
 
 @settings(deadline=None, max_examples=60)
-@given(counts=st.lists(st.integers(20, 300), min_size=1, max_size=30),
-       shares=st.sampled_from([[0.6, 0.2, 0.2], [0.7, 0.3]]))
+@given(
+    counts=st.lists(st.integers(20, 300), min_size=1, max_size=30),
+    shares=st.sampled_from([[0.6, 0.2, 0.2], [0.7, 0.3]]),
+)
 def test_rounding_does_not_add_up_over_the_classes(counts: list[int], shares: list[float]) -> None:
     parts = class_sizes(np.array(counts), shares).sum(axis=0)
     assert np.abs(parts - np.array(shares) * sum(counts)).max() <= 2
 
 
-@pytest.mark.parametrize(("count", "sizes"), [
-    (1, [1, 0, 0]), (2, [2, 0, 0]), (3, [2, 1, 0]), (4, [2, 1, 1]), (5, [3, 1, 1]), (10, [6, 2, 2]),
-])
+@pytest.mark.parametrize(
+    ("count", "sizes"),
+    [
+        (1, [1, 0, 0]),
+        (2, [2, 0, 0]),
+        (3, [2, 1, 0]),
+        (4, [2, 1, 1]),
+        (5, [3, 1, 1]),
+        (10, [6, 2, 2]),
+    ],
+)
 def test_rare_class_fills_train_first_then_dev_then_test(count: int, sizes: list[int]) -> None:
     assert class_sizes(np.array([count]), [0.6, 0.2, 0.2]).tolist() == [sizes]
 

@@ -53,12 +53,15 @@ def test_separate_table_without_the_group_column_cannot_be_looked_through() -> N
     assert overlap_notices({"train": train, "dev": dev}, "g", "g") == []
 
 
-@pytest.mark.parametrize(("rows", "level", "figure"), [
-    (359, "warning", "at least 3.3 points"),  # 1.96 · √(0.1 / 359)
-    (960, "warning", "at least 2.0 points"),
-    (961, "info", "at least 2.0 points"),
-    (3_000, "info", "at least 1.1 points"),
-])
+@pytest.mark.parametrize(
+    ("rows", "level", "figure"),
+    [
+        (359, "warning", "at least 3.3 points"),  # 1.96 · √(0.1 / 359)
+        (960, "warning", "at least 2.0 points"),
+        (961, "info", "at least 2.0 points"),
+        (3_000, "info", "at least 1.1 points"),
+    ],
+)
 def test_dev_size_says_which_difference_of_errors_it_resolves(rows: int, level: str, figure: str) -> None:
     notice = dev_size_notice(small_table({"x": np.zeros(rows), "y": ["a", "b"] * (rows // 2) + ["a"] * (rows % 2)}))
     assert notice.level == level

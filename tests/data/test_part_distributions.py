@@ -53,9 +53,13 @@ def test_nothing_to_compare_is_no_difference(first: list[str], second: list[str]
 def test_equal_distributions_are_hardly_ever_called_different_however_many_columns() -> None:
     generator = np.random.default_rng(0)
     for _ in range(5):
-        parts = {name: small_table({f"x{column}": generator.standard_normal(300) for column in range(60)}
-                                   | {"c": generator.choice(list("abcdef"), 300).tolist(), "y": np.arange(300.0)})
-                 for name in ("train", "dev")}
+        parts = {
+            name: small_table(
+                {f"x{column}": generator.standard_normal(300) for column in range(60)}
+                | {"c": generator.choice(list("abcdef"), 300).tolist(), "y": np.arange(300.0)}
+            )
+            for name in ("train", "dev")
+        }
         assert distribution_notices(parts, "train", "dev") == []
 
 
@@ -65,9 +69,13 @@ def test_columns_that_differ_are_named_the_most_different_first() -> None:
     def part(shift: float, missing: float, share: float) -> dict:
         cells = generator.standard_normal(2_000)
         holes = np.where(generator.random(2_000) < missing, np.nan, generator.standard_normal(2_000))
-        return {"same": cells, "moved": generator.standard_normal(2_000) + shift,
-                "holes": pl.Series(holes).fill_nan(None), "y": cells,
-                "category": np.where(generator.random(2_000) < share, "a", "b").tolist()}
+        return {
+            "same": cells,
+            "moved": generator.standard_normal(2_000) + shift,
+            "holes": pl.Series(holes).fill_nan(None),
+            "y": cells,
+            "category": np.where(generator.random(2_000) < share, "a", "b").tolist(),
+        }
 
     parts = {"dev": small_table(part(0, 0.1, 0.5)), "test": small_table(part(2, 0.4, 0.6))}
     (notice,) = distribution_notices(parts, "dev", "test")
@@ -77,8 +85,10 @@ def test_columns_that_differ_are_named_the_most_different_first() -> None:
 
 
 def test_target_is_compared_too() -> None:
-    parts = {"train": small_table({"x": [1.0] * 400, "y": ["a", "b"] * 200}),
-             "dev": small_table({"x": [1.0] * 400, "y": ["a", "a", "a", "b"] * 100})}
+    parts = {
+        "train": small_table({"x": [1.0] * 400, "y": ["a", "b"] * 200}),
+        "dev": small_table({"x": [1.0] * 400, "y": ["a", "a", "a", "b"] * 100}),
+    }
     (notice,) = distribution_notices(parts, "train", "dev")
     assert notice.columns == ("y",)
 
@@ -93,8 +103,11 @@ def test_difference_that_is_certain_but_tiny_is_not_told() -> None:
 def test_large_parts_are_compared_on_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     monkeypatch.setattr(part_distributions, "MOST_ROWS", 100)
-    monkeypatch.setattr(part_distributions, "cumulatives_differ",
-                        lambda first, second: (seen.extend((len(first), len(second))), (0.0, 1.0))[1])
+    monkeypatch.setattr(
+        part_distributions,
+        "cumulatives_differ",
+        lambda first, second: (seen.extend((len(first), len(second))), (0.0, 1.0))[1],
+    )
     table = small_table({"x": np.arange(500.0), "y": np.arange(500.0)})
     distribution_notices({"train": table, "dev": table}, "train", "dev")
     assert seen == [100] * 4

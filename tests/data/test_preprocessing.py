@@ -20,23 +20,39 @@ def mixed(rows: int = 200, seed: int = 0) -> Table:
     """One column of each kind, with holes, and one that is left out."""
     generator = np.random.default_rng(seed)
     size = generator.lognormal(size=rows)
-    return small_table({
-        "size": pl.Series(np.where(generator.random(rows) < 0.1, np.nan, size)).fill_nan(None),
-        "gain": np.where(generator.random(rows) < 0.9, 0.0, size * 1e4),
-        "colour": generator.choice(["red", "green", "blue", None], rows).tolist(),
-        "member": generator.choice([True, False], rows).tolist(),
-        "since": [datetime(2020, 1, 1) + timedelta(days=int(day)) for day in generator.integers(0, 900, rows)],
-        "note": [f"n{row}" for row in range(rows)],
-        "y": np.where(size > 1, "yes", "no").tolist(),
-    }, unused=["note"])
+    return small_table(
+        {
+            "size": pl.Series(np.where(generator.random(rows) < 0.1, np.nan, size)).fill_nan(None),
+            "gain": np.where(generator.random(rows) < 0.9, 0.0, size * 1e4),
+            "colour": generator.choice(["red", "green", "blue", None], rows).tolist(),
+            "member": generator.choice([True, False], rows).tolist(),
+            "since": [datetime(2020, 1, 1) + timedelta(days=int(day)) for day in generator.integers(0, 900, rows)],
+            "note": [f"n{row}" for row in range(rows)],
+            "y": np.where(size > 1, "yes", "no").tolist(),
+        },
+        unused=["note"],
+    )
 
 
 def test_inputs_stand_in_the_order_of_the_columns() -> None:
     preprocessor = Preprocessor.fit(mixed())
     assert preprocessor.input_names == (
-        "size", "size is missing", "gain", "gain is not 0",
-        "colour = green", "colour = red", "colour = blue", "colour is missing", "member", "since month sine",
-        "since month cosine", "since weekday sine", "since weekday cosine", "since year", "since days")
+        "size",
+        "size is missing",
+        "gain",
+        "gain is not 0",
+        "colour = green",
+        "colour = red",
+        "colour = blue",
+        "colour is missing",
+        "member",
+        "since month sine",
+        "since month cosine",
+        "since weekday sine",
+        "since weekday cosine",
+        "since year",
+        "since days",
+    )
     assert preprocessor.num_inputs == len(preprocessor.input_names) == 15
 
 
@@ -50,7 +66,7 @@ def test_matrix_is_float32_contiguous_finite_and_each_block_is_its_columns_own()
     for encoding in preprocessor.encodings:
         block = np.zeros((200, len(encoding.input_names)), dtype=np.float32)
         encoding.write(table.frame[encoding.column], block)
-        assert (matrix[:, place:place + block.shape[1]] == block).all()
+        assert (matrix[:, place : place + block.shape[1]] == block).all()
         place += block.shape[1]
 
 
@@ -58,7 +74,9 @@ def test_every_row_is_encoded_by_itself_whatever_rows_come_with_it(monkeypatch: 
     table = mixed()
     preprocessor = Preprocessor.fit(table)
     whole = preprocessor.transform(table.frame)
-    assert (np.concatenate([preprocessor.transform(table.frame[row:row + 1]) for row in range(20)]) == whole[:20]).all()
+    assert (
+        np.concatenate([preprocessor.transform(table.frame[row : row + 1]) for row in range(20)]) == whole[:20]
+    ).all()
     monkeypatch.setattr(preprocessing, "ROWS_AT_ONCE", 7)
     assert (preprocessor.transform(table.frame) == whole).all()
 
@@ -98,15 +116,26 @@ def test_description_has_one_entry_a_column_in_words() -> None:
     description = Preprocessor.fit(mixed()).describe()
     assert [entry["column"] for entry in description] == ["size", "gain", "colour", "member", "since", "note"]
     assert [entry["kind"] for entry in description] == ["number", "number", "category", "boolean", "date", "category"]
-    assert description[-1] == {"column": "note", "kind": "category", "encoding": "left out", "why": "left out by hand",
-                               "inputs": 0}
+    assert description[-1] == {
+        "column": "note",
+        "kind": "category",
+        "encoding": "left out",
+        "why": "left out by hand",
+        "inputs": 0,
+    }
     assert all(entry["why"] for entry in description)
     assert sum(entry["inputs"] for entry in description) == 15
 
 
-@pytest.mark.parametrize(("rows", "bins", "expected"), [
-    (1_999, "auto", False), (2_000, "auto", True), (500, True, True), (2_000, False, False),
-])
+@pytest.mark.parametrize(
+    ("rows", "bins", "expected"),
+    [
+        (1_999, "auto", False),
+        (2_000, "auto", True),
+        (500, True, True),
+        (2_000, False, False),
+    ],
+)
 def test_bins_come_from_two_thousand_rows_on_unless_asked_for(rows: int, bins: bool, expected: bool) -> None:
     values = np.random.default_rng(0).uniform(size=rows)
     table = small_table({"x": values, "y": np.sin(9 * values)})
@@ -154,12 +183,16 @@ CELL = st.one_of(st.none(), st.sampled_from(["a", "b", "?", "ä", ""]))
 
 
 @settings(deadline=None, max_examples=100)
-@given(train=st.lists(st.tuples(NUMBER, CELL), min_size=4, max_size=40),
-       later=st.lists(st.tuples(NUMBER, CELL), max_size=10))
+@given(
+    train=st.lists(st.tuples(NUMBER, CELL), min_size=4, max_size=40),
+    later=st.lists(st.tuples(NUMBER, CELL), max_size=10),
+)
 def test_whatever_cells_hold_inputs_are_finite_and_bounded(train: list, later: list) -> None:
     def frame(rows: list) -> dict:
-        return {"x": pl.Series([row[0] for row in rows], dtype=pl.Float64),
-                "c": pl.Series([row[1] for row in rows], dtype=pl.String)}
+        return {
+            "x": pl.Series([row[0] for row in rows], dtype=pl.Float64),
+            "c": pl.Series([row[1] for row in rows], dtype=pl.String),
+        }
 
     table = small_table(frame(train) | {"y": np.arange(float(len(train)))})
     try:

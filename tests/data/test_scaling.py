@@ -83,16 +83,20 @@ def test_mostly_zero_knows_negative_cells_from_positive_ones() -> None:
     assert scaling(np.array([-20.0]))[0] == pytest.approx(-scaling(np.array([20.0]))[0])
 
 
-@pytest.mark.parametrize(("values", "expected"), [
-    (GENERATOR.standard_normal(5_000) * 1e6 + 5, Standard),
-    (GENERATOR.uniform(size=5_000), Standard),
-    (GENERATOR.integers(0, 5, size=5_000).astype(float), Standard),
-    (np.append(GENERATOR.standard_normal(5_000), [80.0, -90.0]), Robust),
-    (GENERATOR.exponential(size=5_000), Robust),
-    (GENERATOR.lognormal(0, 1, size=5_000), Robust),
-    (GENERATOR.lognormal(0, 4, size=5_000), ToNormal),
-    (np.where(GENERATOR.random(5_000) < 0.9, 0, GENERATOR.lognormal(8, 1, size=5_000)), MostlyZero),
-], ids=["normal", "uniform", "grades", "outliers", "exponential", "skewed", "orders of magnitude", "mostly zero"])
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (GENERATOR.standard_normal(5_000) * 1e6 + 5, Standard),
+        (GENERATOR.uniform(size=5_000), Standard),
+        (GENERATOR.integers(0, 5, size=5_000).astype(float), Standard),
+        (np.append(GENERATOR.standard_normal(5_000), [80.0, -90.0]), Robust),
+        (GENERATOR.exponential(size=5_000), Robust),
+        (GENERATOR.lognormal(0, 1, size=5_000), Robust),
+        (GENERATOR.lognormal(0, 4, size=5_000), ToNormal),
+        (np.where(GENERATOR.random(5_000) < 0.9, 0, GENERATOR.lognormal(8, 1, size=5_000)), MostlyZero),
+    ],
+    ids=["normal", "uniform", "grades", "outliers", "exponential", "skewed", "orders of magnitude", "mostly zero"],
+)
 def test_scaling_is_chosen_by_what_the_column_looks_like(values: np.ndarray, expected: type) -> None:
     scaling, why = choose_scaling(values)
     assert isinstance(scaling, expected)
@@ -114,10 +118,13 @@ def test_chosen_scalings_bring_ordinary_rows_to_about_mean_0_and_spread_1() -> N
         assert 0.5 < scaled.std() < 1.2
 
 
-@pytest.mark.parametrize(("cells", "spread"), [
-    ([0.0, 1.0, 2.0, 3.0, 4.0], 2.0),
-    ([5.0] * 78 + [0.0] * 11 + [10.0] * 11, 10 * 0.6745 / 1.2816),  # q90 − q10, as for a normal column
-])
+@pytest.mark.parametrize(
+    ("cells", "spread"),
+    [
+        ([0.0, 1.0, 2.0, 3.0, 4.0], 2.0),
+        ([5.0] * 78 + [0.0] * 11 + [10.0] * 11, 10 * 0.6745 / 1.2816),  # q90 − q10, as for a normal column
+    ],
+)
 def test_middle_spread_is_that_of_the_middle_half_or_the_next_wider_one(cells: list[float], spread: float) -> None:
     assert middle_spread(np.array(cells)) == pytest.approx(spread, rel=1e-3)
 

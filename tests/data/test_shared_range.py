@@ -47,14 +47,18 @@ def test_missing_pixels_do_not_matter_and_empty_columns_are_passed_over() -> Non
     assert set(find_shared_range(cells)) == {f"p{number}" for number in range(8)}
 
 
-@pytest.mark.parametrize("cells", [
-    {},
-    pixels(7),
-    {f"x{number}": GENERATOR.standard_normal(300) for number in range(30)},
-    {f"yes{number}": (np.arange(300.0) + number) % 2 for number in range(30)},
-    {name: values * (number + 1) for number, (name, values) in enumerate(pixels(30).items())},
-    {name: np.append(GENERATOR.uniform(0, 1, 298), [0, 1]) for name in map(str, range(30))},
-    pixels(8) | {f"few{number}": np.arange(300.0) % 3 + number / 8 for number in range(20)},
-], ids=["no columns", "too few", "real numbers", "true or false", "own ranges", "squeezed to 0 and 1", "a minority"])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {},
+        pixels(7),
+        {f"x{number}": GENERATOR.standard_normal(300) for number in range(30)},
+        {f"yes{number}": (np.arange(300.0) + number) % 2 for number in range(30)},
+        {name: values * (number + 1) for number, (name, values) in enumerate(pixels(30).items())},
+        {name: np.append(GENERATOR.uniform(0, 1, 298), [0, 1]) for name in map(str, range(30))},
+        pixels(8) | {f"few{number}": np.arange(300.0) % 3 + number / 8 for number in range(20)},
+    ],
+    ids=["no columns", "too few", "real numbers", "true or false", "own ranges", "squeezed to 0 and 1", "a minority"],
+)
 def test_other_tables_have_no_such_family(cells: dict[str, np.ndarray]) -> None:
     assert find_shared_range(pl.DataFrame(cells)) == {}

@@ -6,13 +6,19 @@ import pytest
 from caviar.data.split_sizes import held_out_share, smallest_error_difference, smallest_rmse_difference, why_this_share
 
 
-@pytest.mark.parametrize(("rows", "share"), [
-    (3, 0.2), (1_797, 0.2), (10_000, 0.2),
-    (100_000, 0.0447213595),  # halfway between 10⁴ and 10⁶ on the logarithm: √(0.2 · 0.01)
-    (1_000_000, 0.01),
-    (3_162_278, 0.005),  # √(0.01 · 0.0025)
-    (10_000_000, 0.0025), (5_000_000_000, 0.0025),
-])
+@pytest.mark.parametrize(
+    ("rows", "share"),
+    [
+        (3, 0.2),
+        (1_797, 0.2),
+        (10_000, 0.2),
+        (100_000, 0.0447213595),  # halfway between 10⁴ and 10⁶ on the logarithm: √(0.2 · 0.01)
+        (1_000_000, 0.01),
+        (3_162_278, 0.005),  # √(0.01 · 0.0025)
+        (10_000_000, 0.0025),
+        (5_000_000_000, 0.0025),
+    ],
+)
 def test_share_at_the_figures_of_the_notes_and_halfway_between(rows: int, share: float) -> None:
     assert held_out_share(rows) == pytest.approx(share, rel=1e-6)
 

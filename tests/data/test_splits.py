@@ -36,8 +36,9 @@ def texts(cut: Split, level: str | None = None) -> str:
 
 @settings(deadline=None, max_examples=40)
 @given(rows=st.integers(10, 300), seed=st.integers(0, 50), test_share=st.sampled_from([None, 0, 0.3]))
-def test_parts_are_disjoint_and_together_hold_every_row_as_it_was(rows: int, seed: int,
-                                                                  test_share: float | None) -> None:
+def test_parts_are_disjoint_and_together_hold_every_row_as_it_was(
+    rows: int, seed: int, test_share: float | None
+) -> None:
     table = numbered(rows)
     cut = split(table, seed=seed, test_share=test_share)
     everything = np.concatenate(list(cut.rows.values()))
@@ -132,8 +133,12 @@ def test_time_as_text_goes_by_the_alphabet_and_says_so() -> None:
 
 def test_time_split_warns_of_the_column_that_drifts() -> None:
     generator = np.random.default_rng(0)
-    table = numbered(3_000, when=np.arange(3_000.0), drifts=np.arange(3_000) / 1_000 + generator.standard_normal(3_000),
-                     steady=generator.standard_normal(3_000))
+    table = numbered(
+        3_000,
+        when=np.arange(3_000.0),
+        drifts=np.arange(3_000) / 1_000 + generator.standard_normal(3_000),
+        steady=generator.standard_normal(3_000),
+    )
     cut = split(table.__class__(**{**vars(table), "columns": table.columns[1:]}), time="when")
     warned = [notice for notice in cut.notices if "distributed otherwise" in notice.text]
     assert [notice.columns for notice in warned] == [("drifts",), ("drifts",)]  # train and dev, dev and test
@@ -190,23 +195,31 @@ def test_copies_across_parts_are_counted() -> None:
     assert "20 rows of test (100.0%) have exactly the feature values of a row in train or dev" in warned
 
 
-@pytest.mark.parametrize(("given", "error", "message"), [
-    ({"dev_share": 0.0}, SettingsError, "dev_share must lie between 0 and 1, got 0"),
-    ({"dev_share": 1.5}, SettingsError, "dev_share must lie between 0 and 1, got 1.5"),
-    ({"test_share": -0.1}, SettingsError, "test_share must lie from 0"),
-    ({"dev_share": 0.5, "test_share": 0.5}, SettingsError, "must leave rows to train on, got 0.5 for dev"),
-    ({"dev_share": 0.001}, DataError, "dev would be empty: .* Raise --dev-share to 0.01 at least"),
-    ({"group": "Who", "time": "when"}, SettingsError, "by groups or by time, not by both"),
-    ({"group": "woh"}, DataError, "the group column must be in the table, but 'woh' is not. Did you mean 'who'?"),
-    ({"time": "wen"}, DataError, "the time column must be in the table, but 'wen' is not. Did you mean 'when'?"),
-    ({"group": "y"}, DataError, "must not be the target"),
-    ({"group": "same"}, DataError, "'same' must have at least 3 distinct values, one for each part, but has 1"),
-    ({"time": "same"}, DataError, "'same' must have at least 3 distinct values, one for each part, but has 1"),
-    ({"time": "gaps"}, DataError, "'gaps' must be filled, but is missing in 2 rows: rows 1, 100"),
-])
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"dev_share": 0.0}, SettingsError, "dev_share must lie between 0 and 1, got 0"),
+        ({"dev_share": 1.5}, SettingsError, "dev_share must lie between 0 and 1, got 1.5"),
+        ({"test_share": -0.1}, SettingsError, "test_share must lie from 0"),
+        ({"dev_share": 0.5, "test_share": 0.5}, SettingsError, "must leave rows to train on, got 0.5 for dev"),
+        ({"dev_share": 0.001}, DataError, "dev would be empty: .* Raise --dev-share to 0.01 at least"),
+        ({"group": "Who", "time": "when"}, SettingsError, "by groups or by time, not by both"),
+        ({"group": "woh"}, DataError, "the group column must be in the table, but 'woh' is not. Did you mean 'who'?"),
+        ({"time": "wen"}, DataError, "the time column must be in the table, but 'wen' is not. Did you mean 'when'?"),
+        ({"group": "y"}, DataError, "must not be the target"),
+        ({"group": "same"}, DataError, "'same' must have at least 3 distinct values, one for each part, but has 1"),
+        ({"time": "same"}, DataError, "'same' must have at least 3 distinct values, one for each part, but has 1"),
+        ({"time": "gaps"}, DataError, "'gaps' must be filled, but is missing in 2 rows: rows 1, 100"),
+    ],
+)
 def test_requests_that_cannot_be_met_are_refused(given: dict[str, Any], error: type, message: str) -> None:
-    table = numbered(100, who=[f"p{row % 9}" for row in range(100)], when=np.arange(100.0), same=["s"] * 100,
-                     gaps=[None, *range(98), None])
+    table = numbered(
+        100,
+        who=[f"p{row % 9}" for row in range(100)],
+        when=np.arange(100.0),
+        same=["s"] * 100,
+        gaps=[None, *range(98), None],
+    )
     with pytest.raises(error, match=message):
         split(table, **given)
 
@@ -243,8 +256,10 @@ def test_separate_table_that_does_not_fit_is_refused() -> None:
     with pytest.raises(DataError, match="the test table must have the target 'y'"):
         split(table, test=small_table({"x": [1.0, 2.0], "w": ["a", "z"]}, target="w"))
     with pytest.raises(DataError, match="the test table has no rows"):
-        split(table, test=small_table({"x": [1.0, 2.0], "y": ["a", "b"]}).__class__(
-            **{**vars(table), "frame": table.frame[:0]}))
+        split(
+            table,
+            test=small_table({"x": [1.0, 2.0], "y": ["a", "b"]}).__class__(**{**vars(table), "frame": table.frame[:0]}),
+        )
 
 
 def test_columns_left_out_of_training_may_lack_in_a_separate_table() -> None:

@@ -13,13 +13,16 @@ def noisy(curve, size=0.002):
     return curve * (1 + size * np.random.default_rng(0).standard_normal(len(curve)))
 
 
-@pytest.mark.parametrize(("curve", "proof"), [
-    (1 / np.sqrt(EPOCHS), "present"),
-    (2 - EPOCHS / 50, "present"),
-    (0.3 + np.exp(-EPOCHS / 5), "absent"),
-    (np.full(50, 0.3), "absent"),
-    (0.3 + EPOCHS / 500, "absent"),
-])
+@pytest.mark.parametrize(
+    ("curve", "proof"),
+    [
+        (1 / np.sqrt(EPOCHS), "present"),
+        (2 - EPOCHS / 50, "present"),
+        (0.3 + np.exp(-EPOCHS / 5), "absent"),
+        (np.full(50, 0.3), "absent"),
+        (0.3 + EPOCHS / 500, "absent"),
+    ],
+)
 def test_shapes_of_curves_are_told_apart(curve, proof):
     assert level_of_proof(fall_at_end(curve)) == proof
     assert level_of_proof(fall_at_end(noisy(curve))) == proof

@@ -65,8 +65,12 @@ def test_without_rows_of_all_members_it_can_be_ruled_out_but_not_found():
     assert dev_overfit(large).verdict == "absent"
     small = Evidence("error", dev_error=ErrorRate.from_figure(0.15, 200), num_candidates=100)
     assert dev_overfit(small).verdict == "cannot-tell" and "row by row" in dev_overfit(small).meaning
-    best_only = Evidence("error", dev_error=ErrorRate.from_figure(0.15, 200), num_candidates=100,
-                         candidate_errors=equal_members(np.random.default_rng(5), 10, 200, 0.15, 0.0))
+    best_only = Evidence(
+        "error",
+        dev_error=ErrorRate.from_figure(0.15, 200),
+        num_candidates=100,
+        candidate_errors=equal_members(np.random.default_rng(5), 10, 200, 0.15, 0.0),
+    )
     assert dev_overfit(best_only).verdict == "cannot-tell"
 
 

@@ -12,10 +12,16 @@ def measured(error, rows, **others):
     return Evidence("error", dev_error=ErrorRate.from_figure(error, rows), **others)
 
 
-@pytest.mark.parametrize(("error", "rows", "verdict"), [
-    (0.10, 100, "present"), (0.15, 1000, "present"), (0.15, 3000, "absent"), (0.01, 400, "absent"),
-    (0.01, 100, "present"),
-])
+@pytest.mark.parametrize(
+    ("error", "rows", "verdict"),
+    [
+        (0.10, 100, "present"),
+        (0.15, 1000, "present"),
+        (0.15, 3000, "absent"),
+        (0.01, 400, "absent"),
+        (0.01, 100, "present"),
+    ],
+)
 def test_verdict_goes_with_rows_and_error(error, rows, verdict):
     assert dev_set_too_small(measured(error, rows)).verdict == verdict
 

@@ -10,8 +10,13 @@ from caviar.diagnosis.evidence import Evidence, MemberHistory
 
 def members(*rates, train=0.015, dev=0.018, rows=10_000, **others):
     histories = tuple(MemberHistory(np.ones(10), drop_rate=rate) for rate in rates)
-    return Evidence("error", train_error=ErrorRate.from_figure(train, rows), dev_error=ErrorRate.from_figure(dev, rows),
-                    histories=histories, **others)
+    return Evidence(
+        "error",
+        train_error=ErrorRate.from_figure(train, rows),
+        dev_error=ErrorRate.from_figure(dev, rows),
+        histories=histories,
+        **others,
+    )
 
 
 def test_dropout_without_variance_is_found_and_is_slight():

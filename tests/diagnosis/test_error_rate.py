@@ -40,11 +40,17 @@ def test_row_errors_are_mistakes_for_classes_and_squares_for_regression():
     assert [metric_of(task) for task in ("binary", "multiclass", "regression")] == ["error", "error", "rmse"]
 
 
-@pytest.mark.parametrize(("estimate", "rows", "metric", "words"), [
-    (15, None, "error", r"give 0\.025"), (-0.1, None, "error", "between 0 and 1"),
-    (float("nan"), 10, "error", "between 0 and 1"), (-1, 10, "rmse", "at least 0"),
-    (float("inf"), 10, "rmse", "at least 0"), (0.1, 0, "error", "at least 1"),
-])
+@pytest.mark.parametrize(
+    ("estimate", "rows", "metric", "words"),
+    [
+        (15, None, "error", r"give 0\.025"),
+        (-0.1, None, "error", "between 0 and 1"),
+        (float("nan"), 10, "error", "between 0 and 1"),
+        (-1, 10, "rmse", "at least 0"),
+        (float("inf"), 10, "rmse", "at least 0"),
+        (0.1, 0, "error", "at least 1"),
+    ],
+)
 def test_impossible_figures_are_refused_with_what_to_do(estimate, rows, metric, words):
     with pytest.raises(SettingsError, match=words):
         ErrorRate.from_figure(estimate, rows, metric)

@@ -14,10 +14,16 @@ def measured(train, *, rows=10_000, boosting=None, dev_rows=3_000, **others):
     return Evidence("error", train_error=ErrorRate.from_figure(train, rows), reference=reference, **others)
 
 
-@pytest.mark.parametrize(("train", "human", "verdict"), [
-    (0.15, 0.00, "present"), (0.01, 0.00, "absent"), (0.005, 0.00, "absent"), (0.15, 0.15, "absent"),
-    (0.15, 0.14, "absent"),
-])
+@pytest.mark.parametrize(
+    ("train", "human", "verdict"),
+    [
+        (0.15, 0.00, "present"),
+        (0.01, 0.00, "absent"),
+        (0.005, 0.00, "absent"),
+        (0.15, 0.15, "absent"),
+        (0.15, 0.14, "absent"),
+    ],
+)
 def test_textbook_cases_against_a_human(train, human, verdict):
     assert high_bias(measured(train, human_error=human)).verdict == verdict
 
@@ -29,8 +35,11 @@ def test_present_bias_shows_its_figures_and_what_to_do():
     low, high = finding.evidence["bias_interval"]
     assert 0.13 < low < 0.14 < high < 0.15
     assert finding.evidence["proxy"] == "human" and finding.evidence["material"] == 0.02
-    assert [(action.by, action.change) for action in finding.actions] == \
-        [("caviar", {"widen": True}), ("caviar", {"train_longer": True}), ("you", {})]
+    assert [(action.by, action.change) for action in finding.actions] == [
+        ("caviar", {"widen": True}),
+        ("caviar", {"train_longer": True}),
+        ("you", {}),
+    ]
 
 
 def test_few_rows_cannot_tell_and_say_so():
@@ -107,7 +116,7 @@ def test_bare_figures_count_as_exact_at_half_confidence():
 @pytest.mark.parametrize(("noise", "verdict"), [(3.0, "present"), (1.1, "absent")])
 def test_regression_against_a_human(noise, verdict):
     residuals = np.random.default_rng(0).normal(0, noise, 4000)
-    evidence = Evidence.from_rows("regression", residuals**2, residuals[:500]**2, trivial_error=10.0, human_error=1.0)
+    evidence = Evidence.from_rows("regression", residuals**2, residuals[:500] ** 2, trivial_error=10.0, human_error=1.0)
     finding = high_bias(evidence)
     assert finding.verdict == verdict
     assert finding.evidence["material"] == 0.5
@@ -116,6 +125,7 @@ def test_regression_against_a_human(noise, verdict):
 def test_regression_above_boosting_is_bias():
     draw = np.random.default_rng(1)
     boosting = Reference("boosting", None, ErrorRate.from_rows(draw.normal(0, 2, 1000) ** 2, "rmse"))
-    evidence = Evidence.from_rows("regression", draw.normal(0, 3, 4000) ** 2, draw.normal(0, 3, 1000) ** 2,
-                                  trivial_error=10.0, reference=boosting)
+    evidence = Evidence.from_rows(
+        "regression", draw.normal(0, 3, 4000) ** 2, draw.normal(0, 3, 1000) ** 2, trivial_error=10.0, reference=boosting
+    )
     assert high_bias(evidence).verdict == "present"

@@ -9,14 +9,26 @@ from caviar.diagnosis.high_variance import high_variance
 
 
 def measured(train, dev, *, rows=10_000, **others):
-    return Evidence("error", train_error=ErrorRate.from_figure(train, rows), dev_error=ErrorRate.from_figure(dev, rows),
-                    train_rows=rows, **others)
+    return Evidence(
+        "error",
+        train_error=ErrorRate.from_figure(train, rows),
+        dev_error=ErrorRate.from_figure(dev, rows),
+        train_rows=rows,
+        **others,
+    )
 
 
-@pytest.mark.parametrize(("train", "dev", "verdict"), [
-    (0.01, 0.11, "present"), (0.15, 0.16, "absent"), (0.15, 0.30, "present"), (0.005, 0.01, "absent"),
-    (0.01, 0.03, "present"), (0.05, 0.04, "absent"),
-])
+@pytest.mark.parametrize(
+    ("train", "dev", "verdict"),
+    [
+        (0.01, 0.11, "present"),
+        (0.15, 0.16, "absent"),
+        (0.15, 0.30, "present"),
+        (0.005, 0.01, "absent"),
+        (0.01, 0.03, "present"),
+        (0.05, 0.04, "absent"),
+    ],
+)
 def test_textbook_cases(train, dev, verdict):
     assert high_variance(measured(train, dev)).verdict == verdict
 
@@ -26,8 +38,10 @@ def test_present_variance_shows_its_figures_and_what_to_do():
     assert finding.severity == "high" and finding.confidence > 0.99
     assert finding.evidence["variance"] == pytest.approx(0.10)
     assert finding.evidence["variance_interval"] == pytest.approx([0.0936, 0.1066], abs=1e-3)
-    assert [(action.by, action.change) for action in finding.actions] == \
-        [("caviar", {"regularise": True}), ("you", {"more_data": True})]
+    assert [(action.by, action.change) for action in finding.actions] == [
+        ("caviar", {"regularise": True}),
+        ("you", {"more_data": True}),
+    ]
 
 
 @pytest.mark.parametrize("dev", [0.05, 0.10])
@@ -55,8 +69,9 @@ def test_a_gap_to_rows_of_another_distribution_may_be_data_mismatch():
 
 @pytest.mark.parametrize(("train_dev", "verdict"), [(0.015, "absent"), (0.10, "present")])
 def test_the_train_dev_set_tells_variance_from_data_mismatch(train_dev, verdict):
-    finding = high_variance(measured(0.01, 0.11, same_distribution=False,
-                                     train_dev_error=ErrorRate.from_figure(train_dev, 5000)))
+    finding = high_variance(
+        measured(0.01, 0.11, same_distribution=False, train_dev_error=ErrorRate.from_figure(train_dev, 5000))
+    )
     assert finding.verdict == verdict
     assert finding.evidence["train_dev_error"] == train_dev and finding.evidence["dev_error"] == 0.11
 
@@ -77,6 +92,7 @@ def test_bare_figures_count_as_exact_at_half_confidence():
 @pytest.mark.parametrize(("train_noise", "verdict"), [(1.0, "present"), (2.9, "absent")])
 def test_regression(train_noise, verdict):
     draw = np.random.default_rng(0)
-    evidence = Evidence.from_rows("regression", draw.normal(0, train_noise, 4000) ** 2, draw.normal(0, 3, 2000) ** 2,
-                                  trivial_error=10.0)
+    evidence = Evidence.from_rows(
+        "regression", draw.normal(0, train_noise, 4000) ** 2, draw.normal(0, 3, 2000) ** 2, trivial_error=10.0
+    )
     assert high_variance(evidence).verdict == verdict

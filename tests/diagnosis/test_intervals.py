@@ -38,12 +38,15 @@ def test_wilson_stays_between_nought_and_one_and_holds_its_estimate():
             assert 0 <= interval.low <= interval.estimate <= interval.high <= 1
 
 
-@pytest.mark.parametrize(("first", "second", "low", "high"), [
-    ((56, 70), (48, 80), 0.0524, 0.3339),  # Newcombe (1998), table II, contrasts (a), (c), (e), (g), method 10
-    ((6, 7), (2, 7), 0.0582, 0.8062),
-    ((0, 10), (0, 20), -0.1611, 0.2775),
-    ((10, 10), (0, 20), 0.6791, 1.0000),
-])
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [
+        ((56, 70), (48, 80), 0.0524, 0.3339),  # Newcombe (1998), table II, contrasts (a), (c), (e), (g), method 10
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+        ((0, 10), (0, 20), -0.1611, 0.2775),
+        ((10, 10), (0, 20), 0.6791, 1.0000),
+    ],
+)
 def test_difference_of_proportions_reproduces_newcombes_published_examples(first, second, low, high):
     gap = difference(wilson(*first), wilson(*second))
     assert (gap.low, gap.high) == pytest.approx((low, high), abs=6e-5)
@@ -63,8 +66,10 @@ def test_difference_turned_round_is_its_negative():
 @pytest.mark.parametrize(("rows", "others", "share", "other_share"), [(60, 60, 0.15, 0.10), (1000, 300, 0.01, 0.03)])
 def test_difference_of_proportions_holds_the_truth_19_times_in_20(rows, others, share, other_share):
     draw = np.random.default_rng(0)
-    gaps = [difference(wilson(draw.binomial(rows, share), rows), wilson(draw.binomial(others, other_share), others))
-            for _ in range(NUM_TRIALS)]
+    gaps = [
+        difference(wilson(draw.binomial(rows, share), rows), wilson(draw.binomial(others, other_share), others))
+        for _ in range(NUM_TRIALS)
+    ]
     assert coverage(gaps, share - other_share) == pytest.approx(0.95, abs=CHANCE)
 
 
@@ -78,8 +83,9 @@ def test_rmse_interval_holds_the_truth_19_times_in_20(rows, num_trials):
 @pytest.mark.parametrize(("rows", "heaviness"), [(300, 5), (40, 2)])
 def test_rmse_interval_agrees_with_scipys_bca(rows, heaviness):
     squares = np.random.default_rng(2).standard_t(heaviness, rows) ** 2
-    theirs = stats.bootstrap((squares,), lambda rows, axis: np.sqrt(np.mean(rows, axis=axis)), n_resamples=9999,
-                             method="BCa", rng=0).confidence_interval
+    theirs = stats.bootstrap(
+        (squares,), lambda rows, axis: np.sqrt(np.mean(rows, axis=axis)), n_resamples=9999, method="BCa", rng=0
+    ).confidence_interval
     ours = rmse(squares)
     assert ours.estimate == np.sqrt(squares.mean())
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), rel=0.03)
@@ -114,8 +120,13 @@ def test_paired_difference_of_mistakes_holds_the_truth_19_times_in_20(rows, only
     for _ in range(NUM_TRIALS):
         place = draw.random(rows)
         both = place > 0.9
-        gaps.append(paired_difference(both | (place < only_first),
-                                      both | ((place >= only_first) & (place < only_first + only_second)), "error"))
+        gaps.append(
+            paired_difference(
+                both | (place < only_first),
+                both | ((place >= only_first) & (place < only_first + only_second)),
+                "error",
+            )
+        )
     assert coverage(gaps, only_first - only_second) == pytest.approx(0.955, abs=CHANCE)
 
 

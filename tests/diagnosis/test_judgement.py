@@ -8,15 +8,18 @@ from caviar.diagnosis.judgement import confidence, judge, severity
 MATERIAL = 0.02
 
 
-@pytest.mark.parametrize(("part", "verdict"), [
-    (Interval(0.05, 0.03, 0.07), "present"),
-    (Interval(0.05, -0.01, 0.11), "cannot-tell"),  # material, but chance would do
-    (Interval(0.01, 0.005, 0.015), "absent"),  # surely above zero, surely immaterial
-    (Interval(0.015, 0.005, 0.025), "absent"),  # measured as immaterial on enough rows
-    (Interval(0.01, -0.05, 0.07), "cannot-tell"),  # measured as immaterial on too few
-    (Interval(-0.05, -0.09, -0.01), "absent"),
-    (Interval(0.03 - 0.01, 0.015, 0.025), "present"),  # two points, whatever binary makes of it
-])
+@pytest.mark.parametrize(
+    ("part", "verdict"),
+    [
+        (Interval(0.05, 0.03, 0.07), "present"),
+        (Interval(0.05, -0.01, 0.11), "cannot-tell"),  # material, but chance would do
+        (Interval(0.01, 0.005, 0.015), "absent"),  # surely above zero, surely immaterial
+        (Interval(0.015, 0.005, 0.025), "absent"),  # measured as immaterial on enough rows
+        (Interval(0.01, -0.05, 0.07), "cannot-tell"),  # measured as immaterial on too few
+        (Interval(-0.05, -0.09, -0.01), "absent"),
+        (Interval(0.03 - 0.01, 0.015, 0.025), "present"),  # two points, whatever binary makes of it
+    ],
+)
 def test_a_part_is_high_when_above_zero_and_material(part, verdict):
     assert judge(part, MATERIAL) == verdict
 
@@ -29,8 +32,14 @@ def test_nothing_is_too_small_to_matter_at_material_nought():
 
 
 def test_severity_grows_with_size_relative_to_material():
-    assert [severity(Interval(size, 0, 1), MATERIAL) for size in (0.02, 0.039, 0.04, 0.079, 0.08, 0.5)] == \
-        ["low", "low", "medium", "medium", "high", "high"]
+    assert [severity(Interval(size, 0, 1), MATERIAL) for size in (0.02, 0.039, 0.04, 0.079, 0.08, 0.5)] == [
+        "low",
+        "low",
+        "medium",
+        "medium",
+        "high",
+        "high",
+    ]
 
 
 def test_confidence_is_the_share_of_a_normal_interval_on_the_verdicts_side():

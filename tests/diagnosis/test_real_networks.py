@@ -29,8 +29,9 @@ def trained(num_train, *, num_noise=0, hidden=(32, 32), epochs=60, rate=0.01, pe
     """Evidence of a network, and how it trained: one member, its curves epoch by epoch."""
     inputs, labels = rows(num_train, 0, num_noise)
     dev_inputs, dev_labels = rows(NUM_DEV, 1, num_noise)
-    network = MLPClassifier(hidden, learning_rate_init=rate, alpha=penalty, batch_size=128, max_iter=1, warm_start=True,
-                            random_state=0)
+    network = MLPClassifier(
+        hidden, learning_rate_init=rate, alpha=penalty, batch_size=128, max_iter=1, warm_start=True, random_state=0
+    )
     losses, dev_errors = [], []
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -40,8 +41,9 @@ def trained(num_train, *, num_noise=0, hidden=(32, 32), epochs=60, rate=0.01, pe
             dev_errors.append(np.mean(network.predict(dev_inputs) != dev_labels))
         train_mistakes, dev_mistakes = network.predict(inputs) != labels, network.predict(dev_inputs) != dev_labels
     history = MemberHistory(np.array(losses), np.array(dev_errors), planned_epochs=epochs, drop_rate=0.0)
-    return Evidence.from_rows("binary", train_mistakes, dev_mistakes, human_error=OPTIMAL_ERROR, histories=(history,),
-                              num_candidates=1)
+    return Evidence.from_rows(
+        "binary", train_mistakes, dev_mistakes, human_error=OPTIMAL_ERROR, histories=(history,), num_candidates=1
+    )
 
 
 def present(evidence):

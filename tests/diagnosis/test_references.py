@@ -35,10 +35,20 @@ def made_table(task, *, seed=0, rows=NUM_TRAIN + 2 * NUM_DEV, rare=False):
     frame = pl.DataFrame({"size": size, "weight": weight, "colour": colour, "y": target})
     frame = frame.with_columns(pl.when(pl.col("weight") > 1).then(None).otherwise(pl.col("weight")).alias("weight"))
     kinds = {"size": "number", "weight": "number", "colour": "category"}
-    columns = tuple(Column(name=name, kind=kind, used=True, reason="", num_missing=frame[name].null_count(),
-                           num_distinct=frame[name].n_unique()) for name, kind in kinds.items())
-    return Table(frame=frame, columns=columns, target="y", task=task, classes=classes, notices=(), source="made",
-                 fingerprint="")
+    columns = tuple(
+        Column(
+            name=name,
+            kind=kind,
+            used=True,
+            reason="",
+            num_missing=frame[name].null_count(),
+            num_distinct=frame[name].n_unique(),
+        )
+        for name, kind in kinds.items()
+    )
+    return Table(
+        frame=frame, columns=columns, target="y", task=task, classes=classes, notices=(), source="made", fingerprint=""
+    )
 
 
 def made_split(task, **options):

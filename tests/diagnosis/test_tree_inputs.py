@@ -12,14 +12,20 @@ from caviar.diagnosis.tree_inputs import MOST_CODES, TreeInputs
 
 def table(kinds, **cells):
     """A table as far as TreeInputs looks at it: a frame, and for each column its name, kind and whether it is used."""
-    columns = tuple(SimpleNamespace(name=name, kind=kind, used=kind not in ("text", "constant"))
-                    for name, kind in kinds.items())
+    columns = tuple(
+        SimpleNamespace(name=name, kind=kind, used=kind not in ("text", "constant")) for name, kind in kinds.items()
+    )
     return SimpleNamespace(frame=pl.DataFrame(cells), columns=columns)
 
 
 def test_numbers_booleans_and_dates_pass_through_and_missing_becomes_nan():
-    train = table({"size": "number", "old": "boolean", "when": "date", "remark": "text"}, size=[1.5, None],
-                  old=[True, None], when=[datetime(1970, 1, 2), None], remark=["a", "b"])
+    train = table(
+        {"size": "number", "old": "boolean", "when": "date", "remark": "text"},
+        size=[1.5, None],
+        old=[True, None],
+        when=[datetime(1970, 1, 2), None],
+        remark=["a", "b"],
+    )
     inputs = TreeInputs.fit(train)
     assert inputs.is_category == [False, False, False]
     np.testing.assert_array_equal(inputs.transform(train.frame), [[1.5, 1.0, 86_400_000_000.0], [np.nan] * 3])
@@ -38,7 +44,7 @@ def test_more_categories_than_bins_share_the_last_code():
     train = table({"id": "category"}, id=names + names[500:])
     codes = TreeInputs.fit(train).transform(train.frame)[:, 0]
     assert codes.max() == MOST_CODES - 1
-    assert (codes[500:500 + MOST_CODES - 1] < MOST_CODES - 1).all()
+    assert (codes[500 : 500 + MOST_CODES - 1] < MOST_CODES - 1).all()
     assert (codes[:500] == MOST_CODES - 1).all()
 
 

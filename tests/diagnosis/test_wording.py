@@ -7,8 +7,9 @@ from caviar.diagnosis.intervals import Interval
 from caviar.diagnosis.wording import bare_note, error_evidence, figure, part_evidence, points, spread, three_figures
 
 
-@pytest.mark.parametrize(("share", "words"), [
-    (0.081, "8.1 %"), (0.15, "15.0 %"), (0.0004, "0.04 %"), (0, "0.0 %"), (1, "100.0 %")])
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.081, "8.1 %"), (0.15, "15.0 %"), (0.0004, "0.04 %"), (0, "0.0 %"), (1, "100.0 %")]
+)
 def test_errors_are_per_cent_with_one_decimal_or_two_when_small(share, words):
     assert figure(share, "error") == words
 
@@ -20,9 +21,19 @@ def test_differences_are_points_and_one_is_singular():
     assert points(-0.00001, "error") == "0.0 points"
 
 
-@pytest.mark.parametrize(("value", "words"), [
-    (48_123.4, "48,100"), (3.14159, "3.14"), (0.0012345, "0.00123"), (0, "0"), (-1234567, "-1,230,000"),
-    (1.2e-9, "1.2e-09"), (999.9, "1,000"), (float("inf"), "inf")])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (48_123.4, "48,100"),
+        (3.14159, "3.14"),
+        (0.0012345, "0.00123"),
+        (0, "0"),
+        (-1234567, "-1,230,000"),
+        (1.2e-9, "1.2e-09"),
+        (999.9, "1,000"),
+        (float("inf"), "inf"),
+    ],
+)
 def test_target_units_have_three_figures_and_marked_thousands(value, words):
     assert three_figures(value) == words
     assert figure(value, "rmse") == points(value, "rmse") == words
@@ -37,8 +48,11 @@ def test_an_exact_difference_has_no_spread():
 def test_evidence_keeps_intervals_as_low_high_and_leaves_out_what_is_unknown():
     found = error_evidence(train=ErrorRate(0.1, 100, 0.05, 0.17), dev=ErrorRate(0.2), train_dev=None)
     assert found == {"train_error": 0.1, "train_interval": [0.05, 0.17], "train_rows": 100, "dev_error": 0.2}
-    assert part_evidence("bias", Interval(0.1, 0.05, 0.17), 0.02) == \
-        {"bias": 0.1, "bias_interval": [0.05, 0.17], "material": 0.02}
+    assert part_evidence("bias", Interval(0.1, 0.05, 0.17), 0.02) == {
+        "bias": 0.1,
+        "bias_interval": [0.05, 0.17],
+        "material": 0.02,
+    }
     assert part_evidence("bias", Interval(0.1, 0.1, 0.1), 0.02) == {"bias": 0.1, "material": 0.02}
 
 

@@ -1,5 +1,7 @@
 """The slow and obvious reference: one plain PyTorch network, torch.optim, a loop over batches. No code of Caviar's."""
 
+import itertools
+
 import torch
 from torch import nn
 from torch.nn import functional
@@ -10,17 +12,19 @@ class PlainMLP(nn.Module):
 
     def __init__(self, sizes, activation, batch_norm):
         super().__init__()
-        pairs = list(zip(sizes[:-1], sizes[1:-1], strict=False))
+        pairs = list(itertools.pairwise(sizes))
         self.linears = nn.ModuleList(nn.Linear(a, b, bias=not batch_norm) for a, b in pairs)
         self.norms = nn.ModuleList(nn.BatchNorm1d(b) if batch_norm else nn.Identity() for _, b in pairs)
         self.output = nn.Linear(sizes[-2], sizes[-1])
-        self.activation = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "silu": functional.silu}[activation]
+        self.activation = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "silu": functional.silu}[
+            activation
+        ]
 
     def forward(self, x, rates=None, draws=None):
         def drop(a, layer):
             if rates is None or rates[layer] == 0:
                 return a
-            mask = draws[layer].T >= rates[layer]
+            mask = rates[layer] <= draws[layer].T
             return a * mask / (1 - rates[layer])
 
         x = drop(x, 0)
@@ -61,7 +65,10 @@ def plain_optimiser(network, member):
     others = [p for p in network.parameters() if p.dim() == 1]
     decoupled = member["weight_decay"] > 0
     groups = [
-        {"params": weights, "weight_decay": member["weight_decay"] if decoupled else member["l2"] / member["train_rows"]},
+        {
+            "params": weights,
+            "weight_decay": member["weight_decay"] if decoupled else member["l2"] / member["train_rows"],
+        },
         {"params": others, "weight_decay": 0.0},
     ]
     beta1, beta2, epsilon = member["beta1"], member["beta2"], member["epsilon"]
@@ -80,7 +87,7 @@ def plain_optimiser(network, member):
 
 
 def train_plainly(network, member, batches, factors, draws, task):
-    """The whole training of one member. `factors`: per step on the learning rate; `draws`: per step, per layer, (unit, batch)."""
+    """All steps of one member. `factors`: on the rate, per step; `draws`: per step and layer, (unit, batch)."""
     optimiser = plain_optimiser(network, member)
     base_rates = [group["lr"] for group in optimiser.param_groups]
     network.train()

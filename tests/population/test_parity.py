@@ -58,7 +58,10 @@ def assert_same_path(structure, settings, task):
     features, targets = make_data(task)
     sizes = (INPUTS, *structure.hidden, 1 if task == "regression" else CLASSES)
     draws = [
-        [uniform((units, BATCH), stream(SEED, "dropout", step, layer), torch.float64) for layer, units in enumerate(sizes[:-1])]
+        [
+            uniform((units, BATCH), stream(SEED, "dropout", step, layer), torch.float64)
+            for layer, units in enumerate(sizes[:-1])
+        ]
         for step in range(STEPS)
     ]
     together = population.layout.views(population.parameters) | population.buffers
@@ -79,23 +82,23 @@ STRUCTURES = {
     "tanh batch norm": MLP(hidden=(8, 5), activation="tanh", batch_norm=True),
     "silu batch norm": MLP(hidden=(6,), activation="silu", batch_norm=True),
 }
-MIXED = dict(
-    optimizer=["gradient-descent", "momentum", "heavy-ball", "nesterov", "rmsprop", "adam", "adam", "adam"],
-    learning_rate=[0.05, 0.08, 0.01, 0.01, 0.003, 0.01, 0.02, 0.005],
-    beta1=[0.0, 0.9, 0.8, 0.9, 0.9, 0.9, 0.95, 0.8],
-    beta2=[0.999, 0.999, 0.999, 0.999, 0.99, 0.999, 0.98, 0.99],
-    epsilon=[1e-8, 1e-8, 1e-8, 1e-8, 1e-6, 1e-8, 1e-7, 1e-8],
-    schedule=["constant", "inverse-time", "exponential", "inverse-root", "staircase", "cosine", "linear", "cosine"],
-    decay=[0.0, 0.1, 0.95, 1.0, 5.0, 0.0, 0.1, 0.05],
-    warmup_epochs=[0.0, 0.0, 2.0, 0.0, 0.0, 1.0, 0.0, 3.0],
-    l2=[0.0, 0.5, 0.0, 1.0, 0.3, 0.7, 0.0, 0.0],
-    weight_decay=[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1, 0.01],
-    l1=[0.0, 0.0, 0.2, 0.0, 0.0, 0.1, 0.0, 0.05],
-    clip_norm=[math.inf, 0.5, math.inf, 1.0, math.inf, 0.3, math.inf, 0.8],
-    drop_rate=[0.0, 0.2, 0.5, 0.1, 0.0, 0.3, 0.25, 0.4],
-    input_drop_rate=[0.0, 0.1, 0.0, 0.2, 0.0, 0.0, 0.15, 0.05],
-    label_smoothing=[0.0, 0.1, 0.0, 0.0, 0.05, 0.2, 0.0, 0.1],
-)
+MIXED = {
+    "optimizer": ["gradient-descent", "momentum", "heavy-ball", "nesterov", "rmsprop", "adam", "adam", "adam"],
+    "learning_rate": [0.05, 0.08, 0.01, 0.01, 0.003, 0.01, 0.02, 0.005],
+    "beta1": [0.0, 0.9, 0.8, 0.9, 0.9, 0.9, 0.95, 0.8],
+    "beta2": [0.999, 0.999, 0.999, 0.999, 0.99, 0.999, 0.98, 0.99],
+    "epsilon": [1e-8, 1e-8, 1e-8, 1e-8, 1e-6, 1e-8, 1e-7, 1e-8],
+    "schedule": ["constant", "inverse-time", "exponential", "inverse-root", "staircase", "cosine", "linear", "cosine"],
+    "decay": [0.0, 0.1, 0.95, 1.0, 5.0, 0.0, 0.1, 0.05],
+    "warmup_epochs": [0.0, 0.0, 2.0, 0.0, 0.0, 1.0, 0.0, 3.0],
+    "l2": [0.0, 0.5, 0.0, 1.0, 0.3, 0.7, 0.0, 0.0],
+    "weight_decay": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1, 0.01],
+    "l1": [0.0, 0.0, 0.2, 0.0, 0.0, 0.1, 0.0, 0.05],
+    "clip_norm": [math.inf, 0.5, math.inf, 1.0, math.inf, 0.3, math.inf, 0.8],
+    "drop_rate": [0.0, 0.2, 0.5, 0.1, 0.0, 0.3, 0.25, 0.4],
+    "input_drop_rate": [0.0, 0.1, 0.0, 0.2, 0.0, 0.0, 0.15, 0.05],
+    "label_smoothing": [0.0, 0.1, 0.0, 0.0, 0.05, 0.2, 0.0, 0.1],
+}
 
 
 @pytest.mark.parametrize("task", ["multiclass", "regression"])
@@ -154,7 +157,14 @@ def test_a_diverged_member_leaves_its_neighbours_unchanged(poison):
     for step, batch in enumerate(make_batches(features, targets, 40)):
         if step == 5:
             population.parameters[2] = poison
-        train_step(population, *batch, loss_for("multiclass"), torch.tensor(settings["learning_rate"]) * factors[step], SEED, ROWS)
+        train_step(
+            population,
+            *batch,
+            loss_for("multiclass"),
+            torch.tensor(settings["learning_rate"]) * factors[step],
+            SEED,
+            ROWS,
+        )
     neighbours = [0, 1, 3, 4, 5, 6, 7]
     assert not torch.isfinite(population.parameters[2]).all()
     assert torch.equal(population.parameters[neighbours], healthy.parameters[neighbours])

@@ -46,11 +46,17 @@ class KillAfter:
 
 
 def config(folder, **changes):
-    return FitConfig.checked(**{"data": "wine", "members": MEMBERS, "seed": 1, "threads": 1, "out": str(folder)} | changes)
+    return FitConfig.checked(
+        **{"data": "wine", "members": MEMBERS, "seed": 1, "threads": 1, "out": str(folder)} | changes
+    )
 
 
 def without_clock(result):
-    return {name: value for name, value in result.items() if name not in ("run", "seconds", "record_keeping_seconds", "command")}
+    return {
+        name: value
+        for name, value in result.items()
+        if name not in ("run", "seconds", "record_keeping_seconds", "command")
+    }
 
 
 def assert_same_run(one: Path, other: Path):
@@ -72,7 +78,10 @@ def test_the_same_command_twice_gives_identical_findings_errors_and_weights(run,
 
 def test_another_seed_gives_another_split_and_other_weights(run, tmp_path):
     other = fit(config(tmp_path / "c", seed=2))
-    assert pl.read_parquet(run / "predictions.parquet")["row"].to_list() != pl.read_parquet(other / "predictions.parquet")["row"].to_list()
+    assert (
+        pl.read_parquet(run / "predictions.parquet")["row"].to_list()
+        != pl.read_parquet(other / "predictions.parquet")["row"].to_list()
+    )
 
 
 def test_all_members_were_trained_and_every_one_is_in_the_study(run):
@@ -87,8 +96,20 @@ def test_all_members_were_trained_and_every_one_is_in_the_study(run):
 
 
 def test_the_run_folder_holds_what_the_design_says(run):
-    expected = {"config.yaml", "data.json", "environment.json", "study.db", "history.parquet", "findings.json", "steps.jsonl",
-                "checkpoints", "model.safetensors", "model.json", "predictions.parquet", "result.json"}
+    expected = {
+        "config.yaml",
+        "data.json",
+        "environment.json",
+        "study.db",
+        "history.parquet",
+        "findings.json",
+        "steps.jsonl",
+        "checkpoints",
+        "model.safetensors",
+        "model.json",
+        "predictions.parquet",
+        "result.json",
+    }
     assert expected <= {path.name for path in run.iterdir()}
     assert not list(run.rglob("*.part*"))
 
@@ -140,7 +161,9 @@ def test_finished_cohorts_are_not_trained_again_after_a_kill(tmp_path, monkeypat
     finished = sorted(path.name for path in (tmp_path / "killed" / "checkpoints").glob("cohort-*.safetensors"))
     trained = []
     train = cohorts.CohortTrainer._run
-    monkeypatch.setattr(cohorts.CohortTrainer, "_run", lambda self, *args: trained.append(args[-1].name) or train(self, *args))
+    monkeypatch.setattr(
+        cohorts.CohortTrainer, "_run", lambda self, *args: trained.append(args[-1].name) or train(self, *args)
+    )
     resume(tmp_path / "killed")
     assert finished
     assert not {name.replace(".part", "") for name in trained} & set(finished)
@@ -158,7 +181,9 @@ def test_a_process_killed_outright_resumes_within_its_budget(tmp_path):
         "    def update(self, *state): pass\n"
         f"fit(FitConfig.checked(data='wine', budget_seconds=30, seed=1, threads=1, out={str(folder)!r}), Shout())\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     for line in process.stdout:
         if line.startswith("coarse search"):
             break

@@ -76,7 +76,11 @@ def test_coarse_epochs_make_about_the_same_number_of_updates():
 
 def member_with(number, outputs, targets):
     """A linear member whose dev outputs are given: its weights copy the features to the outputs."""
-    weights = {"input_dropout.drop_rate": torch.tensor(0.0), "output.weight": torch.eye(outputs.shape[1]), "output.bias": torch.zeros(outputs.shape[1])}
+    weights = {
+        "input_dropout.drop_rate": torch.tensor(0.0),
+        "output.weight": torch.eye(outputs.shape[1]),
+        "output.bias": torch.zeros(outputs.shape[1]),
+    }
     score = float((outputs.argmax(1) != targets).float().mean())
     return Member(number, MLP(()), {}, 0, 1, score=score, weights=weights)
 
@@ -85,7 +89,9 @@ def pool_of(correlated):
     """Three members that each err on a tenth of the rows: the same rows, or rows of their own."""
     generator = torch.Generator().manual_seed(0)
     targets = torch.randint(0, 3, (300,), generator=generator)
-    data = TrainingData("multiclass", 3, torch.zeros(1, 3), torch.zeros(1, dtype=torch.int64), torch.zeros(300, 3), targets)
+    data = TrainingData(
+        "multiclass", 3, torch.zeros(1, 3), torch.zeros(1, dtype=torch.int64), torch.zeros(300, 3), targets
+    )
     pool = Pool(data)
     members = []
     for number in range(3):
@@ -125,8 +131,12 @@ SHAPES = [Shape(MLP((64, 64)), 64), Shape(MLP((128,)), 64)]
 
 @pytest.mark.parametrize(
     ("present", "expected"),
-    [({"high-bias"}, ["widen", "train-longer", "zoom"]), ({"high-variance"}, ["regularise", "zoom", "zoom-other"]),
-     ({"high-bias", "high-variance"}, ["regularise", "widen", "train-longer"]), (set(), ["zoom", "zoom-other", "zoom-other"])],
+    [
+        ({"high-bias"}, ["widen", "train-longer", "zoom"]),
+        ({"high-variance"}, ["regularise", "zoom", "zoom-other"]),
+        ({"high-bias", "high-variance"}, ["regularise", "widen", "train-longer"]),
+        (set(), ["zoom", "zoom-other", "zoom-other"]),
+    ],
 )
 def test_bias_calls_for_bigger_and_longer_and_variance_for_regularisation(present, expected):
     tried = candidates([finding(name, name in present) for name in CHANGES], SHAPES, 20, default_space("binary", 1_000))

@@ -31,8 +31,9 @@ def ridge(seed: int) -> Objective:
     generator = np.random.default_rng(seed)
     centre, across = generator.uniform(0.2, 0.8, 4), generator.standard_normal(4)
     across /= np.linalg.norm(across)
-    return lambda settings: (10 * ((points(settings) - centre) @ across) ** 2
-                             + 0.3 * ((points(settings) - centre) ** 2).sum(axis=1))
+    return lambda settings: (
+        10 * ((points(settings) - centre) @ across) ** 2 + 0.3 * ((points(settings) - centre) ** 2).sum(axis=1)
+    )
 
 
 def flat(seed: int) -> Objective:
@@ -75,14 +76,16 @@ def test_proposals_are_no_worse_than_random_search_where_there_is_nothing_but_no
 
 # Zoom
 
-SPACE = Space({
-    "learning_rate": LogUniform(1e-4, 1),
-    "beta1": OneMinusLogUniform(0.8, 0.99),
-    "drop_rate": OrZero(Uniform(0.05, 0.5), 0.3),
-    "num_units": Integer(16, 512, log=True),
-    "optimizer": Choice(("adam", "sgd", "rmsprop")),
-    "hidden": Choice(((64,), (64, 64), (128, 128))),
-})
+SPACE = Space(
+    {
+        "learning_rate": LogUniform(1e-4, 1),
+        "beta1": OneMinusLogUniform(0.8, 0.99),
+        "drop_rate": OrZero(Uniform(0.05, 0.5), 0.3),
+        "num_units": Integer(16, 512, log=True),
+        "optimizer": Choice(("adam", "sgd", "rmsprop")),
+        "hidden": Choice(((64,), (64, 64), (128, 128))),
+    }
+)
 
 
 def errors(settings: dict[str, np.ndarray]) -> np.ndarray:
@@ -175,11 +178,14 @@ def test_trials_of_an_earlier_space_are_welcome():
     assert zoomed["new"] == space["new"] and zoomed["x0"].low < 0.2 < zoomed["x0"].high < 0.8
 
 
-@pytest.mark.parametrize(("wrong", "message"), [
-    ({"best_share": 0}, "best_share must lie between 0 and 1, got 0"),
-    ({"factor": 0}, "factor must lie above 0 and be at most 1, got 0"),
-    ({"dev_error": np.zeros(3)}, "settings 'x0' has 20 trials, dev_error has 3"),
-])
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"best_share": 0}, "best_share must lie between 0 and 1, got 0"),
+        ({"factor": 0}, "factor must lie above 0 and be at most 1, got 0"),
+        ({"dev_error": np.zeros(3)}, "settings 'x0' has 20 trials, dev_error has 3"),
+    ],
+)
 def test_a_wrong_zoom_says_what_must_hold(wrong, message):
     with pytest.raises(SettingsError, match=message):
         zoom(**{"space": cube(1), "settings": cube(1).sample(20, 0), "dev_error": np.zeros(20), **wrong})

@@ -37,8 +37,13 @@ def test_where_nothing_can_be_dropped_there_are_no_rungs(members, epochs, least)
     assert rungs(members, epochs, least=least) == []
 
 
-@given(members=st.integers(1, 3000), epochs=st.integers(1, 500), eta=st.sampled_from([1.5, 2, 3, 4]),
-       min_epochs=st.integers(1, 20), least=st.integers(1, 20))
+@given(
+    members=st.integers(1, 3000),
+    epochs=st.integers(1, 500),
+    eta=st.sampled_from([1.5, 2, 3, 4]),
+    min_epochs=st.integers(1, 20),
+    least=st.integers(1, 20),
+)
 def test_epochs_rise_members_fall_and_the_bounds_hold(members, epochs, eta, min_epochs, least):
     schedule = rungs(members, epochs, eta, min_epochs, least)
     assert [epoch for epoch, _ in schedule] == sorted({epoch for epoch, _ in schedule})
@@ -55,14 +60,17 @@ def test_each_rung_of_the_paper_costs_about_the_same():
     assert member_epochs(81, 81, []) == 81 * 81
 
 
-@pytest.mark.parametrize(("wrong", "message"), [
-    ({"num_members": 0}, "num_members must be at least 1, got 0"),
-    ({"num_epochs": 0}, "num_epochs must be at least 1, got 0"),
-    ({"min_epochs": 0}, "min_epochs must be at least 1, got 0"),
-    ({"least": 0}, "least must be at least 1, got 0"),
-    ({"eta": 1}, "eta must be at least 1.5 .* got 1"),
-    ({"eta": float("nan")}, "eta must be at least 1.5"),
-])
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"num_members": 0}, "num_members must be at least 1, got 0"),
+        ({"num_epochs": 0}, "num_epochs must be at least 1, got 0"),
+        ({"min_epochs": 0}, "min_epochs must be at least 1, got 0"),
+        ({"least": 0}, "least must be at least 1, got 0"),
+        ({"eta": 1}, "eta must be at least 1.5 .* got 1"),
+        ({"eta": float("nan")}, "eta must be at least 1.5"),
+    ],
+)
 def test_a_wrong_schedule_says_what_must_hold(wrong, message):
     with pytest.raises(SettingsError, match=message):
         rungs(**{"num_members": 8, "num_epochs": 10, **wrong})
@@ -95,8 +103,10 @@ def test_protection_does_not_save_a_diverged_member():
     assert survivors(np.array([0.1, np.nan]), keep=2, protected=[1]).tolist() == [0]
 
 
-@given(scores=st.lists(st.sampled_from([0.1, 0.2, 0.3, float("nan"), float("inf")]), min_size=1, max_size=30),
-       keep=st.integers(1, 40))
+@given(
+    scores=st.lists(st.sampled_from([0.1, 0.2, 0.3, float("nan"), float("inf")]), min_size=1, max_size=30),
+    keep=st.integers(1, 40),
+)
 def test_no_survivor_is_worse_than_a_dropped_member(scores, keep):
     values = np.array(scores)
     stay = survivors(values, keep)

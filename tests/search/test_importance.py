@@ -7,14 +7,16 @@ from caviar.core.errors import SettingsError
 from caviar.search.importance import importance
 from caviar.search.spaces import Choice, LogUniform, OrZero, Space, Uniform, columns_of
 
-SPACE = Space({
-    "learning_rate": LogUniform(1e-4, 1),
-    "drop_rate": OrZero(Uniform(0.05, 0.5), 0.4),
-    "optimizer": Choice(("adam", "sgd", "rmsprop")),
-    "hidden": Choice(((64,), (64, 64))),
-    "beta2": Choice((0.999,)),
-    "noise": Uniform(0, 1),
-})
+SPACE = Space(
+    {
+        "learning_rate": LogUniform(1e-4, 1),
+        "drop_rate": OrZero(Uniform(0.05, 0.5), 0.4),
+        "optimizer": Choice(("adam", "sgd", "rmsprop")),
+        "hidden": Choice(((64,), (64, 64))),
+        "beta2": Choice((0.999,)),
+        "noise": Uniform(0, 1),
+    }
+)
 
 
 def members(num: int, seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:

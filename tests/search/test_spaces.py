@@ -204,30 +204,33 @@ def test_zoom_around_something_that_is_no_value_is_refused():
 # Validation
 
 
-@pytest.mark.parametrize(("make", "message"), [
-    (lambda: Uniform(1, 1), "low must be less than high, got 1 and 1"),
-    (lambda: Uniform(0, inf), "high must be a finite number, got inf"),
-    (lambda: Uniform("0", 1), "low must be a finite number, got '0'"),
-    (lambda: Uniform(True, 2), "low must be a finite number, got True"),
-    (lambda: LogUniform(0, 1), "low must be above 0, got 0"),
-    (lambda: OneMinusLogUniform(0.9, 1), "high must be below 1, got 1"),
-    (lambda: Integer(4, 2), "low must be at most high, got 4 and 2"),
-    (lambda: Integer(1.5, 2), "low must be a whole number, got 1.5"),
-    (lambda: Integer(0, 2, log=True), "low must be at least 1 on a log scale, got 0"),
-    (lambda: Choice(()), "values must be a list of at least one value"),
-    (lambda: Choice("adam"), "values must be a list of at least one value, got 'adam'"),
-    (lambda: Choice(("a", "a")), "values must differ from one another"),
-    (lambda: Choice(({"a": 1},)), "a value must be text, a number"),
-    (lambda: Choice((float("nan"),)), "a value must be text, a number"),
-    (lambda: Choice(("a", "b"), (1,)), "weights must be 2 numbers"),
-    (lambda: Choice(("a", "b"), (1, -1)), "weights must be 2 numbers"),
-    (lambda: Choice(("a", "b"), (0, 0)), "not all of them 0"),
-    (lambda: OrZero(Uniform(-1, 1), 0.5), "inner must be a dimension of numbers of at least 0"),
-    (lambda: OrZero(Choice((1, 2)), 0.5), "inner must be a dimension of numbers of at least 0"),
-    (lambda: OrZero(Uniform(0, 1), 1.5), r"probability must lie in \[0, 1\], got 1.5"),
-    (lambda: Space({"": Uniform(0, 1)}), "name must be a text of at least one letter"),
-    (lambda: Space({"rate": (0, 1)}), r"'rate' must be a dimension such as Uniform\(0, 1\), got \(0, 1\)"),
-])
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Uniform(1, 1), "low must be less than high, got 1 and 1"),
+        (lambda: Uniform(0, inf), "high must be a finite number, got inf"),
+        (lambda: Uniform("0", 1), "low must be a finite number, got '0'"),
+        (lambda: Uniform(True, 2), "low must be a finite number, got True"),
+        (lambda: LogUniform(0, 1), "low must be above 0, got 0"),
+        (lambda: OneMinusLogUniform(0.9, 1), "high must be below 1, got 1"),
+        (lambda: Integer(4, 2), "low must be at most high, got 4 and 2"),
+        (lambda: Integer(1.5, 2), "low must be a whole number, got 1.5"),
+        (lambda: Integer(0, 2, log=True), "low must be at least 1 on a log scale, got 0"),
+        (lambda: Choice(()), "values must be a list of at least one value"),
+        (lambda: Choice("adam"), "values must be a list of at least one value, got 'adam'"),
+        (lambda: Choice(("a", "a")), "values must differ from one another"),
+        (lambda: Choice(({"a": 1},)), "a value must be text, a number"),
+        (lambda: Choice((float("nan"),)), "a value must be text, a number"),
+        (lambda: Choice(("a", "b"), (1,)), "weights must be 2 numbers"),
+        (lambda: Choice(("a", "b"), (1, -1)), "weights must be 2 numbers"),
+        (lambda: Choice(("a", "b"), (0, 0)), "not all of them 0"),
+        (lambda: OrZero(Uniform(-1, 1), 0.5), "inner must be a dimension of numbers of at least 0"),
+        (lambda: OrZero(Choice((1, 2)), 0.5), "inner must be a dimension of numbers of at least 0"),
+        (lambda: OrZero(Uniform(0, 1), 1.5), r"probability must lie in \[0, 1\], got 1.5"),
+        (lambda: Space({"": Uniform(0, 1)}), "name must be a text of at least one letter"),
+        (lambda: Space({"rate": (0, 1)}), r"'rate' must be a dimension such as Uniform\(0, 1\), got \(0, 1\)"),
+    ],
+)
 def test_a_wrong_dimension_says_what_must_hold_and_what_came(make, message):
     with pytest.raises(SettingsError, match=message):
         make()
@@ -253,13 +256,16 @@ def test_weights_do_not_drift_when_written_and_read_again(weights):
     assert dimension_from_json(dimension.to_json()) == dimension
 
 
-@pytest.mark.parametrize(("value", "message"), [
-    ({"rate": {"kind": "log_uniform"}}, "dimension 'rate': a dimension needs a kind.*Did you mean 'log-uniform'"),
-    ({"rate": {"kind": "uniform", "low": 0}}, "'rate': a uniform dimension is made of low, high; got low"),
-    ({"rate": {"kind": "uniform", "low": 2, "high": 1}}, "'rate': uniform: low must be less than high"),
-    ({"rate": 5}, "'rate': a dimension needs a kind"),
-    ([1], "a space must map names to dimensions"),
-])
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"rate": {"kind": "log_uniform"}}, "dimension 'rate': a dimension needs a kind.*Did you mean 'log-uniform'"),
+        ({"rate": {"kind": "uniform", "low": 0}}, "'rate': a uniform dimension is made of low, high; got low"),
+        ({"rate": {"kind": "uniform", "low": 2, "high": 1}}, "'rate': uniform: low must be less than high"),
+        ({"rate": 5}, "'rate': a dimension needs a kind"),
+        ([1], "a space must map names to dimensions"),
+    ],
+)
 def test_wrong_json_names_the_dimension_and_the_mend(value, message):
     with pytest.raises(SettingsError, match=message):
         Space.from_json(value)

@@ -23,25 +23,46 @@ from caviar.search import bulk
 from caviar.search.spaces import Choice, Integer, LogUniform, OrZero, Space, Uniform
 from caviar.search.study import TrialRecord, TrialStore
 
-SPACE = Space({
-    "learning_rate": LogUniform(1e-4, 1),
-    "drop_rate": OrZero(Uniform(0.05, 0.5), 0.3),
-    "num_units": Integer(8, 512, log=True),
-    "optimizer": Choice(("adam", "sgd")),
-    "nesterov": Choice((False, True)),
-})
+SPACE = Space(
+    {
+        "learning_rate": LogUniform(1e-4, 1),
+        "drop_rate": OrZero(Uniform(0.05, 0.5), 0.3),
+        "num_units": Integer(8, 512, log=True),
+        "optimizer": Choice(("adam", "sgd")),
+        "nesterov": Choice((False, True)),
+    }
+)
 
 FINISHED = TrialRecord(
-    member=0, state="finished", dev_error=0.12, train_error=0.1, stage="coarse", structure="64-64 relu", seconds=2.5,
+    member=0,
+    state="finished",
+    dev_error=0.12,
+    train_error=0.1,
+    stage="coarse",
+    structure="64-64 relu",
+    seconds=2.5,
     settings={"learning_rate": 0.01, "drop_rate": 0.0, "num_units": 64, "optimizer": "adam", "nesterov": True},
-    dev_errors={0: 0.5, 1: 0.2, 2: 0.12}, attributes={"num_parameters": 4810, "in_ensemble": True})
+    dev_errors={0: 0.5, 1: 0.2, 2: 0.12},
+    attributes={"num_parameters": 4810, "in_ensemble": True},
+)
 DROPPED = TrialRecord(
-    member=1, state="dropped", dev_error=0.4, stage="coarse", structure="64-64 relu", seconds=0.5,
+    member=1,
+    state="dropped",
+    dev_error=0.4,
+    stage="coarse",
+    structure="64-64 relu",
+    seconds=0.5,
     settings={"learning_rate": 1e-4, "drop_rate": 0.2, "num_units": 8, "optimizer": "sgd", "nesterov": False},
-    dev_errors={0: 0.6, 1: 0.4})
+    dev_errors={0: 0.6, 1: 0.4},
+)
 DIVERGED = TrialRecord(
-    member=2, state="diverged", stage="fine", settings={"learning_rate": 1.0}, dev_errors={0: 0.9, 1: inf, 2: nan},
-    attributes={"dev_loss": nan})
+    member=2,
+    state="diverged",
+    stage="fine",
+    settings={"learning_rate": 1.0},
+    dev_errors={0: 0.9, 1: inf, 2: nan},
+    attributes={"dev_loss": nan},
+)
 ALL = [FINISHED, DROPPED, DIVERGED]
 
 
@@ -90,8 +111,15 @@ def test_everything_reads_back_through_the_public_api_of_optuna(store, path):
         "optimizer": CategoricalDistribution(("adam", "sgd")),
         "nesterov": CategoricalDistribution((False, True)),
     }
-    assert finished.user_attrs == {"member": 0, "stage": "coarse", "structure": "64-64 relu", "train_error": 0.1,
-                                   "seconds": 2.5, "num_parameters": 4810, "in_ensemble": True}
+    assert finished.user_attrs == {
+        "member": 0,
+        "stage": "coarse",
+        "structure": "64-64 relu",
+        "train_error": 0.1,
+        "seconds": 2.5,
+        "num_parameters": 4810,
+        "in_ensemble": True,
+    }
     assert finished.intermediate_values == FINISHED.dev_errors
     assert finished.duration.total_seconds() == 2.5
 
@@ -134,11 +162,14 @@ def test_bulk_storing_that_fails_falls_back_and_says_so(store, path, monkeypatch
     assert [trial.user_attrs["member"] for trial in read(path)] == [0, 1, 2]
 
 
-@pytest.mark.parametrize(("name", "value", "reason"), [
-    ("COLUMNS", {"TrialModel": {"trial_id", "shape"}}, "TrialModel has other columns: .*shape"),
-    ("COLUMNS", {"NoSuchModel": {"trial_id"}}, "NoSuchModel has other columns: trial_id"),
-    ("CONVERTERS", {"TrialValueModel": "gone"}, "TrialValueModel has no gone"),
-])
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("COLUMNS", {"TrialModel": {"trial_id", "shape"}}, "TrialModel has other columns: .*shape"),
+        ("COLUMNS", {"NoSuchModel": {"trial_id"}}, "NoSuchModel has other columns: trial_id"),
+        ("CONVERTERS", {"TrialValueModel": "gone"}, "TrialValueModel has no gone"),
+    ],
+)
 def test_other_table_models_than_expected_are_a_reason_against_bulk_storing(path, monkeypatch, name, value, reason):
     monkeypatch.setattr(bulk, name, value)
     with pytest.warns(UserWarning, match=reason), TrialStore(path) as store:
@@ -208,8 +239,12 @@ store.add([replace(record, member=member) for member in range(1, 300)])
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 def test_a_kill_in_the_middle_leaves_the_old_state_and_adding_again_completes_it(path):
     source = str(Path(bulk.__file__).parents[2])
-    process = subprocess.run([sys.executable, "-c", KILLED, str(path)], env={**os.environ, "PYTHONPATH": source},
-                             capture_output=True, check=False)
+    process = subprocess.run(
+        [sys.executable, "-c", KILLED, str(path)],
+        env={**os.environ, "PYTHONPATH": source},
+        capture_output=True,
+        check=False,
+    )
     assert process.returncode == -signal.SIGKILL, process.stderr.decode()
     with TrialStore(path) as resumed:
         assert resumed.members == {0}
@@ -221,8 +256,14 @@ def test_a_kill_in_the_middle_leaves_the_old_state_and_adding_again_completes_it
 
 
 def test_what_optuna_cannot_hold_as_a_parameter_is_an_attribute_and_comes_back(store, path):
-    settings = {"learning_rate": 0.1, "clip_norm": inf, "hidden": (64, (32, 16)), "schedule": "step", "optimizer": "x",
-                "nesterov": 1}
+    settings = {
+        "learning_rate": 0.1,
+        "clip_norm": inf,
+        "hidden": (64, (32, 16)),
+        "schedule": "step",
+        "optimizer": "x",
+        "nesterov": 1,
+    }
     store.add([replace(FINISHED, settings=settings)])
     (trial,) = read(path)
     assert trial.params == {"learning_rate": 0.1}
@@ -237,8 +278,18 @@ def test_a_setting_that_a_member_does_not_have_is_not_stored(store):
 
 def test_numpy_values_are_stored_as_plain_ones(store):
     settings = {name: column[0] for name, column in SPACE.sample(1, seed=0).items()}
-    store.add([replace(FINISHED, member=np.int64(7), settings=settings, dev_error=np.float32(0.5),
-                       dev_errors={np.int64(1): np.float64(0.5)}, attributes={"count": np.int64(3)})])
+    store.add(
+        [
+            replace(
+                FINISHED,
+                member=np.int64(7),
+                settings=settings,
+                dev_error=np.float32(0.5),
+                dev_errors={np.int64(1): np.float64(0.5)},
+                attributes={"count": np.int64(3)},
+            )
+        ]
+    )
     (record,) = store.trials()
     assert record.settings == {name: value.item() for name, value in settings.items()}
     assert (record.member, record.dev_error, record.dev_errors, record.attributes) == (7, 0.5, {1: 0.5}, {"count": 3})
@@ -246,9 +297,15 @@ def test_numpy_values_are_stored_as_plain_ones(store):
 
 
 def test_an_infinite_error_is_stored_and_a_finished_trial_without_an_error_counts_as_diverged(store):
-    store.add([replace(FINISHED, member=0, dev_error=inf), replace(FINISHED, member=1, dev_error=nan),
-               replace(FINISHED, member=2, dev_error=None), replace(DROPPED, member=3, dev_error=nan),
-               replace(DIVERGED, member=4, dev_error=0.9)])
+    store.add(
+        [
+            replace(FINISHED, member=0, dev_error=inf),
+            replace(FINISHED, member=1, dev_error=nan),
+            replace(FINISHED, member=2, dev_error=None),
+            replace(DROPPED, member=3, dev_error=nan),
+            replace(DIVERGED, member=4, dev_error=0.9),
+        ]
+    )
     found = [(record.state, record.dev_error) for record in store.trials()]
     assert same(found, [("finished", inf), ("diverged", nan), ("diverged", None), ("dropped", None), ("diverged", 0.9)])
 
@@ -259,16 +316,23 @@ def test_without_a_space_numbers_are_parameters_whose_bounds_widen(path):
     with TrialStore(path) as store:
         store.add([TrialRecord(3, {"rate": 7}, "finished", 0.1)])
     assert [trial.distributions["rate"] for trial in read(path)] == [FloatDistribution(0.1, 0.5)] * 3 + [
-        FloatDistribution(0.1, 7)]
+        FloatDistribution(0.1, 7)
+    ]
     assert read(path)[3].params == {"rate": 7}
 
 
 def test_a_value_outside_the_space_widens_the_bounds_and_one_of_another_kind_does_not_fit(store, path):
-    store.add([replace(FINISHED, settings={"learning_rate": 3.0, "num_units": 1024}),
-               replace(FINISHED, member=1, settings={"learning_rate": 0.0, "num_units": 8.5})])
+    store.add(
+        [
+            replace(FINISHED, settings={"learning_rate": 3.0, "num_units": 1024}),
+            replace(FINISHED, member=1, settings={"learning_rate": 0.0, "num_units": 8.5}),
+        ]
+    )
     outside, other_kind = read(path)
-    assert outside.distributions == {"learning_rate": FloatDistribution(1e-4, 3, log=True),
-                                     "num_units": IntDistribution(8, 1024, log=True)}
+    assert outside.distributions == {
+        "learning_rate": FloatDistribution(1e-4, 3, log=True),
+        "num_units": IntDistribution(8, 1024, log=True),
+    }
     assert other_kind.params == {}
     assert store.trials()[1].settings == {"learning_rate": 0.0, "num_units": 8.5}
 

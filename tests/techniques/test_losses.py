@@ -34,7 +34,9 @@ def test_softmax_of_two_classes_is_logistic_regression():
     logits, labels = logits_and_labels(classes=2)
     losses = softmax_cross_entropy(logits, labels, torch.zeros(4, dtype=torch.float64))
     difference = logits[:, 1] - logits[:, 0]
-    expected = functional.binary_cross_entropy_with_logits(difference, labels.double().expand_as(difference), reduction="none").mean(1)
+    expected = functional.binary_cross_entropy_with_logits(
+        difference, labels.double().expand_as(difference), reduction="none"
+    ).mean(1)
     torch.testing.assert_close(losses, expected)
 
 

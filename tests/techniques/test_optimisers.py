@@ -56,7 +56,9 @@ def test_a_mixed_population_gives_each_member_its_own_optimiser():
 
 def test_with_both_betas_zero_adam_steps_by_the_sign_of_the_gradient():
     start = torch.zeros(1, 3, dtype=torch.float64)
-    stepped = walk(update_of("adam", beta1=0.0, beta2=0.0), start, [torch.tensor([[2.0, -0.5, 0.0]], dtype=torch.float64)])
+    stepped = walk(
+        update_of("adam", beta1=0.0, beta2=0.0), start, [torch.tensor([[2.0, -0.5, 0.0]], dtype=torch.float64)]
+    )
     torch.testing.assert_close(stepped, torch.tensor([[-0.1, 0.1, 0.0]], dtype=torch.float64), rtol=0, atol=1e-8)
 
 

@@ -14,15 +14,22 @@ BY_HAND = {  # (decay, epoch, planned epochs) → factor
     "exponential": [((0.95, 0.0, 10), 1.0), ((0.95, 2.0, 10), 0.9025)],
     "inverse-root": [((1.0, 0.5, 10), 1.0), ((1.0, 4.0, 10), 0.5), ((2.0, 16.0, 10), 0.5)],
     "staircase": [((10.0, 9.9, 40), 1.0), ((10.0, 10.0, 40), 0.5), ((10.0, 25.0, 40), 0.25)],
-    "cosine": [((0.0, 0.0, 10), 1.0), ((0.0, 5.0, 10), 0.5), ((0.0, 10.0, 10), 0.0), ((0.1, 10.0, 10), 0.1),
-               ((0.0, 2.5, 10), 0.5 * (1 + math.cos(math.pi / 4)))],
+    "cosine": [
+        ((0.0, 0.0, 10), 1.0),
+        ((0.0, 5.0, 10), 0.5),
+        ((0.0, 10.0, 10), 0.0),
+        ((0.1, 10.0, 10), 0.1),
+        ((0.0, 2.5, 10), 0.5 * (1 + math.cos(math.pi / 4))),
+    ],
     "linear": [((0.0, 5.0, 10), 0.5), ((0.2, 10.0, 10), 0.2), ((0.2, 20.0, 10), 0.2)],
 }
 
 
 def factor(name, decay, epoch, epochs, warmup=0.0):
     columns = (torch.tensor([float(value)], dtype=torch.float64) for value in (decay, warmup, epochs))
-    return decay_factors(torch.tensor([[float(epoch)]], dtype=torch.float64), torch.tensor([schedule_number(name)]), *columns).item()
+    return decay_factors(
+        torch.tensor([[float(epoch)]], dtype=torch.float64), torch.tensor([schedule_number(name)]), *columns
+    ).item()
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -40,7 +47,9 @@ def test_members_of_one_population_may_have_different_schedules():
     kinds = torch.tensor([schedule_number(name) for name in names])
     decay = torch.tensor([BY_HAND[name][-1][0][0] for name in names], dtype=torch.float64)
     time = torch.tensor([[1.0], [3.5]], dtype=torch.float64)
-    together = decay_factors(time, kinds, decay, torch.zeros(len(names)), torch.full((len(names),), 10.0, dtype=torch.float64))
+    together = decay_factors(
+        time, kinds, decay, torch.zeros(len(names)), torch.full((len(names),), 10.0, dtype=torch.float64)
+    )
     for column, name in enumerate(names):
         for row, epoch in enumerate((1.0, 3.5)):
             assert together[row, column].item() == pytest.approx(factor(name, decay[column].item(), epoch, 10))

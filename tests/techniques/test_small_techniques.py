@@ -48,11 +48,15 @@ def test_batch_norm_of_each_member_equals_torchs(training):
         torch.testing.assert_close(var[member], layer.running_var)
 
 
-@pytest.mark.parametrize(("scheme", "variance"), [("he", 2 / 300), ("xavier", 1 / 300), ("glorot", 2 / 500), ("zeros", 0.0)])
+@pytest.mark.parametrize(
+    ("scheme", "variance"), [("he", 2 / 300), ("xavier", 1 / 300), ("glorot", 2 / 500), ("zeros", 0.0)]
+)
 def test_initial_weights_have_the_variance_of_their_scheme(scheme, variance):
     weights = initial_weights((200, 300), scheme, 1.0, generator(0))
     assert weights.var().item() == pytest.approx(variance, rel=0.03)
-    assert initial_weights((200, 300), scheme, 1.5, generator(0)).var().item() == pytest.approx(2.25 * variance, rel=0.03)
+    assert initial_weights((200, 300), scheme, 1.5, generator(0)).var().item() == pytest.approx(
+        2.25 * variance, rel=0.03
+    )
 
 
 def test_a_convolutions_fan_in_counts_its_window():
@@ -126,5 +130,9 @@ def test_the_reference_batch_norm_disagrees_when_the_statistics_are_shared_over_
     z = torch.randn(2, 3, 8, generator=generator(0)) + torch.tensor([0.0, 5.0]).view(2, 1, 1)
     ones, zeros = torch.ones(2, 3), torch.zeros(2, 3)
     ours = batch_norm(z, ones, zeros, zeros.clone(), ones.clone(), training=True)
-    shared = functional.batch_norm(z.permute(0, 2, 1).reshape(-1, 3), None, None, training=True).view(2, 8, 3).permute(0, 2, 1)
+    shared = (
+        functional.batch_norm(z.permute(0, 2, 1).reshape(-1, 3), None, None, training=True)
+        .view(2, 8, 3)
+        .permute(0, 2, 1)
+    )
     assert not torch.allclose(ours, shared, atol=0.1)

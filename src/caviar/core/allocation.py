@@ -13,8 +13,8 @@ def keep_freed_memory() -> bool:
     """Tell glibc's malloc to reuse blocks of any size; True where that worked (Linux with glibc).
 
     A step of a population allocates and frees the same few blocks of a megabyte or so again and again. By default each
-    goes back to the system and comes again as fresh pages, which cost more than the arithmetic done on them: with this, a
-    step takes up to a third less time. For the whole process, once; memory is still freed for the process itself.
+    goes back to the system and comes again as fresh pages, which cost more than the arithmetic done on them: with this,
+    a step takes up to a third less time. For the whole process, once; memory is still freed for the process itself.
     """
     if not sys.platform.startswith("linux"):
         return False

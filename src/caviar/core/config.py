@@ -19,22 +19,32 @@ class FitConfig(BaseModel):
 
     data: str = Field(description="a file (.csv .tsv .parquet, also .gz; .npz) or a built-in name")
     target: str | None = Field(None, description="the column to predict; built-in data and .npz have one already")
-    task: Literal["binary", "multiclass", "regression"] | None = Field(None, description="inferred from the target unless set")
+    task: Literal["binary", "multiclass", "regression"] | None = Field(
+        None, description="inferred from the target unless set"
+    )
     dev: str | None = Field(None, description="a separate dev file")
     test: str | None = Field(None, description="a separate test file")
     dev_share: float | None = Field(None, gt=0, lt=1, description="share of rows for dev, instead of the rule by size")
     test_share: float | None = Field(None, ge=0, lt=1, description="share of rows for test; 0 for none")
     group: str | None = Field(None, description="rows with the same value of this column stay in one part")
     time: str | None = Field(None, description="split by this column: train before dev before test")
-    missing: tuple[str, ...] = Field((), description="further spellings of a missing cell, besides empty, ?, NA, NaN, null")
-    types: dict[str, ColumnKind] = Field(default_factory=dict, description="column kinds that override the inferred ones")
+    missing: tuple[str, ...] = Field(
+        (), description="further spellings of a missing cell, besides empty, ?, NA, NaN, null"
+    )
+    types: dict[str, ColumnKind] = Field(
+        default_factory=dict, description="column kinds that override the inferred ones"
+    )
     budget_seconds: float | None = Field(None, gt=0, description="wall-clock budget of the whole command")
     members: int | None = Field(None, ge=4, description="number of networks to train, instead of a time budget")
     seed: int = Field(0, ge=0)
     target_error: float | None = Field(None, ge=0, description="stop as soon as dev error is this low")
     human_error: float | None = Field(None, ge=0, description="the error a person makes: a proxy of the optimal error")
-    material: float | None = Field(None, ge=0, description="smallest bias or variance worth acting on (default 0.02; "
-                                   "regression: 5 %% of the trivial predictor's error)".replace("%%", "%"))
+    material: float | None = Field(
+        None,
+        ge=0,
+        description="smallest bias or variance worth acting on (default 0.02; "
+        "regression: 5 %% of the trivial predictor's error)".replace("%%", "%"),
+    )
     skip_unknown_labels: bool = Field(False, description="drop dev or test rows whose label train never saw")
     threads: int | None = Field(None, ge=1, description="CPU threads; default all")
     out: str | None = Field(None, description="the run folder to make; default runs/<data>-<number>")

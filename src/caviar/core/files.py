@@ -43,7 +43,7 @@ def read_json(path: Path) -> Any:
 
 
 def append_json_line(path: Path, value: Any) -> None:
-    """Add one line to a `.jsonl` file and flush it to the disk; a last line that a kill cut short is taken away first."""
+    """Add one line to a `.jsonl` file and flush it; a last line that a kill cut short is taken away first."""
     with path.open("a+b") as lines:
         lines.seek(0)
         whole = lines.read()

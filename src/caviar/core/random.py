@@ -1,8 +1,8 @@
 """Counter-keyed random streams: every draw is a pure function of (seed, purpose, counters).
 
-Batch order, dropout and initialisation each have a purpose of their own, so a draw never depends on how many members train
-together, in what order, or what was drawn before. All members of a population share the draws of a step (common random
-numbers): members differ by their settings alone, comparisons between them are paired, and the cost is paid once.
+Batch order, dropout and initialisation each have a purpose of their own, so a draw never depends on how many members
+train together, in what order, or what was drawn before. All members of a population share the draws of a step (common
+random numbers): members differ by their settings alone, comparisons between them are paired, and the cost is paid once.
 """
 
 import hashlib

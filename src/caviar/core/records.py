@@ -12,7 +12,8 @@ Task = Literal["binary", "multiclass", "regression"]
 class Notice:
     """Something that was repaired, left out, chosen or looks suspicious, told to the user in one sentence.
 
-    `level` is "info" (chosen), "repaired" (changed safely) or "warning" (look at it). `columns` names the columns concerned.
+    `level` is "info" (chosen), "repaired" (changed safely) or "warning" (look at it). `columns` names the columns
+    concerned.
     """
 
     level: Literal["info", "repaired", "warning"]
@@ -22,7 +23,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Action:
-    """Something to do about a finding. `by` says who can: "caviar" (a change of settings or space) or "you" (more data, say)."""
+    """Something to do about a finding. `by` says who can: "caviar" (it changes settings) or "you" (more data, say)."""
 
     text: str
     by: Literal["caviar", "you"]
@@ -34,7 +35,8 @@ class Action:
 class Finding:
     """One disease, looked for: present, absent, or impossible to tell (then `meaning` says what is missing).
 
-    `confidence` is in [0, 1]; `evidence` holds figures by name (errors as fractions); `section` is the row of the notes.
+    `confidence` is in [0, 1]; `evidence` holds figures by name (errors as fractions); `section` is the row of the
+    notes.
     """
 
     id: str

@@ -7,8 +7,13 @@ import polars as pl
 
 from caviar.core.errors import DataError
 
-TARGETS = {"digits": "digit", "breast-cancer": "diagnosis", "wine": "cultivar", "iris": "species",
-           "diabetes": "progression"}
+TARGETS = {
+    "digits": "digit",
+    "breast-cancer": "diagnosis",
+    "wine": "cultivar",
+    "iris": "species",
+    "diabetes": "progression",
+}
 
 
 def is_builtin(source: object) -> bool:
@@ -34,5 +39,5 @@ def read_builtin(name: str) -> tuple[pl.DataFrame, str]:
 
 
 def _plain(feature: str) -> str:
-    """"sepal length (cm)" → "sepal_length"."""
+    """ "sepal length (cm)" → "sepal_length"."""
     return str(feature).removesuffix(" (cm)").replace(" ", "_").replace("/", "_")

@@ -13,7 +13,7 @@ from caviar.data.written_dates import as_dates
 from caviar.data.written_numbers import as_numbers
 
 TRUE, FALSE = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")
-EXACT = 2.0 ** 53  # from here on a float64 cannot tell neighbouring whole numbers apart
+EXACT = 2.0**53  # from here on a float64 cannot tell neighbouring whole numbers apart
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,19 @@ def check(table: Table, split: Split | None = None) -> list[Notice]:
     skewed or cut-off target; columns that give the target away; codes in place of missing numbers, heavy tails; nearly
     constant columns and categories that hardly repeat. A table without a target is checked as far as that goes.
     """
-    notices = [*table.notices, *(split.notices if split else ()), *size_notices(table), *missing_notices(table),
-               *duplicate_row_notices(table), *balance_notices(table), *giveaway_notices(table), *code_notices(table),
-               *tail_notices(table), *constant_notices(table), *category_notices(table)]
+    notices = [
+        *table.notices,
+        *(split.notices if split else ()),
+        *size_notices(table),
+        *missing_notices(table),
+        *duplicate_row_notices(table),
+        *balance_notices(table),
+        *giveaway_notices(table),
+        *code_notices(table),
+        *tail_notices(table),
+        *constant_notices(table),
+        *category_notices(table),
+    ]
     return sorted(dict.fromkeys(notices), key=lambda notice: ORDER.index(notice.level))
 
 
@@ -35,11 +45,21 @@ def size_notices(table: Table) -> list[Notice]:
     """Few rows, by themselves or for the number of columns."""
     num_columns = sum(column.used for column in table.columns)
     if len(table) < FEW_ROWS:
-        return [Notice("warning", f"{counted(len(table), 'row')} {are(len(table))} few for a network: expect wide "
-                       "intervals around every error, and compare with the reference lines. More rows help most.")]
+        return [
+            Notice(
+                "warning",
+                f"{counted(len(table), 'row')} {are(len(table))} few for a network: expect wide "
+                "intervals around every error, and compare with the reference lines. More rows help most.",
+            )
+        ]
     if len(table) < ROWS_A_COLUMN * num_columns:
-        return [Notice("warning", f"{len(table):,} rows are few for {num_columns:,} columns: some will seem to matter "
-                       "by chance. Add rows, or leave out columns that cannot matter.")]
+        return [
+            Notice(
+                "warning",
+                f"{len(table):,} rows are few for {num_columns:,} columns: some will seem to matter "
+                "by chance. Add rows, or leave out columns that cannot matter.",
+            )
+        ]
     return []
 
 
@@ -53,8 +73,13 @@ def missing_notices(table: Table) -> list[Notice]:
     shown = listed(f"{name!r} {_per_cent(shares[name])}" for name in ranked)
     told = f"cells are missing in {len(shares)} of {counted(len(used), 'column')}: {shown}"
     if shares[ranked[0]] > MOSTLY_MISSING:
-        return [Notice("warning", f"{told}. Where most are missing, ask why, and whether they will be when predicting.",
-                       tuple(ranked))]
+        return [
+            Notice(
+                "warning",
+                f"{told}. Where most are missing, ask why, and whether they will be when predicting.",
+                tuple(ranked),
+            )
+        ]
     return [Notice("info", f"{told}. They are filled in, and training sees where they were missing.", tuple(ranked))]
 
 
@@ -68,8 +93,14 @@ def constant_notices(table: Table) -> list[Notice]:
                 found[column.name] = f"{column.name!r} ({_per_cent(share)})"
     if not found:
         return []
-    return [Notice("info", f"nearly every cell holds the same in {listed(found.values())}: little can be learned from "
-                   f"{'it' if len(found) == 1 else 'them'}.", tuple(found))]
+    return [
+        Notice(
+            "info",
+            f"nearly every cell holds the same in {listed(found.values())}: little can be learned from "
+            f"{'it' if len(found) == 1 else 'them'}.",
+            tuple(found),
+        )
+    ]
 
 
 def category_notices(table: Table) -> list[Notice]:
@@ -82,12 +113,18 @@ def category_notices(table: Table) -> list[Notice]:
             found[column.name] = f"{column.name!r} ({column.num_distinct:,}, {rare:,} in fewer than {RARE} rows)"
     if not found:
         return []
-    return [Notice("info", f"many categories in {listed(found.values())}: rare ones are folded into one. Coarser ones, "
-                   "such as a region in place of a town, may say more.", tuple(found))]
+    return [
+        Notice(
+            "info",
+            f"many categories in {listed(found.values())}: rare ones are folded into one. Coarser ones, "
+            "such as a region in place of a town, may say more.",
+            tuple(found),
+        )
+    ]
 
 
 def _per_cent(share: float) -> str:
-    """"0.2%", "77%", "99.6%", "<0.1%"."""
+    """ "0.2%", "77%", "99.6%", "<0.1%"."""
     if share < 0.001:
         return "<0.1%"
     return f"{share:.0%}" if 0.01 <= share < 0.99 else f"{share:.1%}"

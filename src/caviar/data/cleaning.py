@@ -14,8 +14,9 @@ def clean(frame: pl.DataFrame, missing: Sequence[str] = ()) -> pl.DataFrame:
     """
     spellings = pl.Series([*MISSING, *(spelling.strip() for spelling in missing)], dtype=pl.String)
     values = pl.Series(list(missing), dtype=pl.String).cast(pl.Float64, strict=False).drop_nulls().drop_nans()
-    return frame.with_columns(_cleaned(pl.col(name), kind, spellings, values).alias(name)
-                              for name, kind in frame.schema.items())
+    return frame.with_columns(
+        _cleaned(pl.col(name), kind, spellings, values).alias(name) for name, kind in frame.schema.items()
+    )
 
 
 def _cleaned(cells: pl.Expr, kind: pl.DataType, spellings: pl.Series, values: pl.Series) -> pl.Expr:

@@ -32,15 +32,21 @@ def checked_types(types: Mapping[str, str], features: Sequence[str], target: str
     checked: dict[str, Kind] = {}
     for name, kind in types.items():
         if name == target:
-            raise DataError(f"types sets the kind of the target {name!r}, which is no feature. "
-                            "Set the task instead: --task binary, multiclass or regression.")
+            raise DataError(
+                f"types sets the kind of the target {name!r}, which is no feature. "
+                "Set the task instead: --task binary, multiclass or regression."
+            )
         if name not in features:
-            raise DataError(f"types sets the kind of {name!r}, which is no column of the table."
-                            f"{nearest(name, list(features))} Its features: {shown_names(features, 20)}.")
+            raise DataError(
+                f"types sets the kind of {name!r}, which is no column of the table."
+                f"{nearest(name, list(features))} Its features: {shown_names(features, 20)}."
+            )
         settable = next((known for known in SETTABLE if known == kind), None)
         if settable is None:
-            raise DataError(f"the kind of column {name!r} must be one of {', '.join(SETTABLE)}; got {kind!r}."
-                            f"{nearest(kind, SETTABLE)}")
+            raise DataError(
+                f"the kind of column {name!r} must be one of {', '.join(SETTABLE)}; got {kind!r}."
+                f"{nearest(kind, SETTABLE)}"
+            )
         checked[name] = settable
     return checked
 
@@ -52,8 +58,10 @@ def type_column(cells: pl.Series, kind: Kind | None, *, comma_is_decimal: bool =
     else:
         imposed = impose(cells, kind, comma_is_decimal=comma_is_decimal)
         if imposed is None:
-            raise DataError(f"column {cells.name!r} is set to be a {kind}, but no cell of it is one; the first is "
-                            f"{shown_cell(cells.drop_nulls()[0])}. Set another kind with --types {cells.name}=…")
+            raise DataError(
+                f"column {cells.name!r} is set to be a {kind}, but no cell of it is one; the first is "
+                f"{shown_cell(cells.drop_nulls()[0])}. Set another kind with --types {cells.name}=…"
+            )
         guess = imposed
     found = cast(cells, guess.kind, guess.form)
     notices = []
@@ -74,10 +82,14 @@ def cast_notices(cells: pl.Series, found: Cast, kind: str) -> list[Notice]:
         notices.append(Notice("repaired", f"column {cells.name!r} has {told}.", (cells.name,)))
     if rows := found.odd.arg_true().to_list():
         many = len(rows) > MANY_ODD * cells.count()
-        notices.append(Notice("warning" if many else "repaired",
-                              f"column {cells.name!r} holds {WHAT_CELLS_ARE[kind]}, but not in {len(rows):,} of its "
-                              f"{cells.count():,} cells, {_taken_as_missing(len(rows))}: {shown_cells(cells, rows)}.",
-                              (cells.name,)))
+        notices.append(
+            Notice(
+                "warning" if many else "repaired",
+                f"column {cells.name!r} holds {WHAT_CELLS_ARE[kind]}, but not in {len(rows):,} of its "
+                f"{cells.count():,} cells, {_taken_as_missing(len(rows))}: {shown_cells(cells, rows)}.",
+                (cells.name,),
+            )
+        )
     return notices
 
 
@@ -91,8 +103,11 @@ def left_out_notices(columns: Sequence[Column]) -> list[Notice]:
             notices.append(Notice("info", f"left out {what}: {_with_reasons(left)}.{keep}", _names(left)))
     if left := [column for column in columns if column.kind == "constant"]:
         them = "it" if len(left) == 1 else "them"
-        notices.append(Notice("repaired", f"left out, as there is nothing to learn from {them}: {_with_reasons(left)}.",
-                              _names(left)))
+        notices.append(
+            Notice(
+                "repaired", f"left out, as there is nothing to learn from {them}: {_with_reasons(left)}.", _names(left)
+            )
+        )
     return notices
 
 

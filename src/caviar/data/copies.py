@@ -22,8 +22,15 @@ def copy_notices(frame: pl.DataFrame, columns: Sequence[Column], target: str, *,
         return []
     gives_away = _one_to_one if classify else _same_order
     found = {column.name: how for column in columns if column.used and (how := gives_away(frame, column, target))}
-    return [Notice("warning", f"column {name!r} gives the target {target!r} away: {how}. If it is not known when "
-                   "predicting, drop it: the errors would look far too good.", (name,)) for name, how in found.items()]
+    return [
+        Notice(
+            "warning",
+            f"column {name!r} gives the target {target!r} away: {how}. If it is not known when "
+            "predicting, drop it: the errors would look far too good.",
+            (name,),
+        )
+        for name, how in found.items()
+    ]
 
 
 def _one_to_one(frame: pl.DataFrame, column: Column, target: str) -> str:

@@ -44,7 +44,7 @@ def class_sizes(counts: np.ndarray, shares: list[float]) -> np.ndarray:
         exact = count * np.asarray(shares)
         size = np.floor(exact + 1e-9).astype(np.int64)
         behind += exact - size
-        for part in np.argsort(-behind, kind="stable")[:count - size.sum()]:
+        for part in np.argsort(-behind, kind="stable")[: count - size.sum()]:
             size[part] += 1
             behind[part] -= 1
         fewest = np.clip(count - np.concatenate([[0], np.cumsum(wanted)[:-1]]), 0, wanted)
@@ -55,8 +55,9 @@ def class_sizes(counts: np.ndarray, shares: list[float]) -> np.ndarray:
     return sizes
 
 
-def cut_by_group(groups: np.ndarray, classes: np.ndarray | None, shares: list[float],
-                 generator: np.random.Generator) -> np.ndarray:
+def cut_by_group(
+    groups: np.ndarray, classes: np.ndarray | None, shares: list[float], generator: np.random.Generator
+) -> np.ndarray:
     """No group in two parts. Needs at least one group a part.
 
     Groups of more than a tenth of the smallest part go first, the largest first, each to the part that lacks most rows;
@@ -116,6 +117,6 @@ def cut_by_time(times: np.ndarray, shares: list[float]) -> np.ndarray:
     for number, place in enumerate(np.cumsum(shares)[:-1] * len(times)):
         last = len(borders) - (len(shares) - 2 - number)  # leave a border for each part to come
         chosen = first + int(np.abs(borders[first:last] - place).argmin())
-        parts[order[borders[chosen]:]] += 1
+        parts[order[borders[chosen] :]] += 1
         first = chosen + 1
     return parts

@@ -72,7 +72,7 @@ def _from_latin_1(content: bytes, first: int) -> tuple[bytes, Notice]:
     except UnicodeDecodeError:
         text, encoding = content.decode("latin-1"), "Latin-1"
     start = max(text.rfind("\n", 0, first), text.rfind("\r", 0, first), first - 15) + 1
-    around = text[start:first + 15].splitlines()[0]
+    around = text[start : first + 15].splitlines()[0]
     line = content.count(b"\n", 0, first) + 1
     told = (
         f"the file is not UTF-8 (first at line {line:,}, {shown_cell(around)}): read as {encoding}. "

@@ -23,18 +23,24 @@ def duplicate_row_notices(table: Table) -> list[Notice]:
     if len(again):
         share, rows = len(again) / len(table), shown_rows(again.to_list(), 3)
         repeat = counted(len(again), "row repeats", "rows repeat")
-        notices.append(Notice("warning" if share >= MANY else "info",
-                              f"{repeat} an earlier one exactly ({share:.1%}; {rows}). The same example in train "
-                              "and test makes the test error look better: drop repeats, unless equal rows are usual."))
+        notices.append(
+            Notice(
+                "warning" if share >= MANY else "info",
+                f"{repeat} an earlier one exactly ({share:.1%}; {rows}). The same example in train "
+                "and test makes the test error look better: drop repeats, unless equal rows are usual.",
+            )
+        )
     return notices + (_contradictions(frame, table) if table.target is not None else [])
 
 
 def _contradictions(frame: pl.DataFrame, table: Table) -> list[Notice]:
     """Of classes, they bound the error from below: among equal rows, only the most frequent label can be right."""
-    alike = frame.lazy().with_row_index("row").group_by(pl.exclude("row")).agg(
-        pl.len().alias("count"), pl.col("row").min())
+    alike = (
+        frame.lazy().with_row_index("row").group_by(pl.exclude("row")).agg(pl.len().alias("count"), pl.col("row").min())
+    )
     merged = alike.group_by(pl.exclude("target", "row", "count")).agg(
-        pl.len().alias("targets"), pl.col("count").sum(), pl.col("count").max().alias("most"), pl.col("row").min())
+        pl.len().alias("targets"), pl.col("count").sum(), pl.col("count").max().alias("most"), pl.col("row").min()
+    )
     groups = merged.filter(pl.col("targets") > 1).sort("row").collect()
     if not len(groups):
         return []
@@ -42,6 +48,10 @@ def _contradictions(frame: pl.DataFrame, table: Table) -> list[Notice]:
     cost = wrong / len(table)
     bounded = table.task != "regression" and cost > 0.0005
     bound = f" They cost any model at least {cost:.1%} of error." if bounded else ""
-    return [Notice("warning" if rows >= MANY * len(table) else "info",
-                   f"{rows:,} rows agree with another in every feature, but not in {table.target!r} "
-                   f"({shown_rows(groups['row'].to_list(), 3)}).{bound} Is a feature missing that tells them apart?")]
+    return [
+        Notice(
+            "warning" if rows >= MANY * len(table) else "info",
+            f"{rows:,} rows agree with another in every feature, but not in {table.target!r} "
+            f"({shown_rows(groups['row'].to_list(), 3)}).{bound} Is a feature missing that tells them apart?",
+        )
+    ]

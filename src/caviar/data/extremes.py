@@ -8,7 +8,7 @@ from caviar.core.records import Notice
 from caviar.data.records import Table
 from caviar.data.wording import counted, listed, shown_number
 
-CODES = {sign * (10 ** digits - 1) for digits in range(1, 8) for sign in (-1, 1)} | {-1}
+CODES = {sign * (10**digits - 1) for digits in range(1, 8) for sign in (-1, 1)} | {-1}
 FEWEST_CODES = 5
 FAR = 20  # interquartile ranges from the median
 
@@ -31,8 +31,14 @@ def code_notices(table: Table) -> list[Notice]:
             if count >= FEWEST_CODES and (gap > spread / 2 or only_negative):
                 found = f"{shown_number(extreme)} in {counted(count, 'row')}"
                 rest = f"from {shown_number(others[0])} to {shown_number(others[-1])}"
-                notices.append(Notice("warning", f"column {name!r} holds {found}, all else lies {rest}. If it means "
-                                      f"missing, say so with --missing={extreme:.0f} (in all columns).", (name,)))
+                notices.append(
+                    Notice(
+                        "warning",
+                        f"column {name!r} holds {found}, all else lies {rest}. If it means "
+                        f"missing, say so with --missing={extreme:.0f} (in all columns).",
+                        (name,),
+                    )
+                )
     return notices
 
 
@@ -45,17 +51,33 @@ def tail_notices(table: Table) -> list[Notice]:
         furthest = max(ends, key=lambda end: abs(end - median))
         if high > low and abs(furthest - median) > FAR * (high - low):
             distance = abs(furthest - median) / (high - low)
-            found[name] = distance, (f"{name!r} reaches {shown_number(furthest)}, though half of its cells lie from "
-                                     f"{shown_number(low)} to {shown_number(high)}")
+            found[name] = (
+                distance,
+                (
+                    f"{name!r} reaches {shown_number(furthest)}, though half of its cells lie from "
+                    f"{shown_number(low)} to {shown_number(high)}"
+                ),
+            )
         elif high == low and len(np.unique(values)) > 2 and abs(furthest - median) > 100:
-            found[name] = np.inf, (f"{name!r} reaches {shown_number(furthest)}, though at least half of its cells are "
-                                   f"{shown_number(median)}")
+            found[name] = (
+                np.inf,
+                (
+                    f"{name!r} reaches {shown_number(furthest)}, though at least half of its cells are "
+                    f"{shown_number(median)}"
+                ),
+            )
     if not found:
         return []
     ranked = sorted(found, key=lambda name: -found[name][0])
     shown = listed((found[name][1] for name in ranked), 3, "; ")
-    return [Notice("info", f"heavy tails: {shown}. They are scaled so that they do not rule training; check that the "
-                   "furthest are no mistakes.", tuple(ranked))]
+    return [
+        Notice(
+            "info",
+            f"heavy tails: {shown}. They are scaled so that they do not rule training; check that the "
+            "furthest are no mistakes.",
+            tuple(ranked),
+        )
+    ]
 
 
 def _numbers(table: Table) -> Iterator[tuple[str, np.ndarray]]:

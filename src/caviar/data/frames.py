@@ -48,23 +48,32 @@ def from_arrays(arrays: dict[str, np.ndarray], source: str) -> tuple[pl.DataFram
     inputs = next((arrays[key] for key in ("X", "x") if key in arrays), None)
     targets = next((arrays[key] for key in ("y", "Y") if key in arrays), None)
     if inputs is None:
-        raise DataError(f"{source} must hold an array X (rows × columns) and, to learn from, y (one value a row); it "
-                        f"holds {listed(arrays) or 'none'}. Save it with numpy.savez(path, X=…, y=…).")
+        raise DataError(
+            f"{source} must hold an array X (rows × columns) and, to learn from, y (one value a row); it "
+            f"holds {listed(arrays) or 'none'}. Save it with numpy.savez(path, X=…, y=…)."
+        )
     if inputs.ndim < 2 or not inputs.size:
         raise DataError(f"X in {source} must have rows and columns, got shape {inputs.shape}.")
     notices = []
     if inputs.ndim > 2:
         axes = " × ".join(str(length) for length in inputs.shape[1:])
         inputs = inputs.reshape(len(inputs), -1)
-        notices.append(Notice("repaired", f"X has {axes} values a row, flattened to {inputs.shape[1]:,} columns: "
-                              "which of them are neighbours is lost."))
+        notices.append(
+            Notice(
+                "repaired",
+                f"X has {axes} values a row, flattened to {inputs.shape[1]:,} columns: "
+                "which of them are neighbours is lost.",
+            )
+        )
     columns = {f"x{place}": _array_column(inputs[:, place - 1], source) for place in range(1, inputs.shape[1] + 1)}
     if targets is None:
         return pl.DataFrame(columns), None, notices
     if targets.size != len(inputs):
         hint = " Turn indicator columns into one label a row, y.argmax(axis=1)." if len(targets) == len(inputs) else ""
-        raise DataError(f"y in {source} must have one value for each of the {len(inputs):,} rows of X, "
-                        f"got shape {targets.shape}.{hint}")
+        raise DataError(
+            f"y in {source} must have one value for each of the {len(inputs):,} rows of X, "
+            f"got shape {targets.shape}.{hint}"
+        )
     return pl.DataFrame({**columns, "y": _array_column(targets.reshape(-1), source)}), "y", notices
 
 

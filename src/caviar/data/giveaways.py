@@ -34,9 +34,15 @@ def giveaway_notices(table: Table, *, seed: int = 0) -> list[Notice]:
             taken = _taken_away(_values(frame[column.name]), answers, column, classify=classify)
             if taken >= ALMOST_ALL:
                 what = "error of always giving the most frequent label" if classify else "variance"
-                notices.append(Notice("warning", f"column {column.name!r} alone takes away {taken:.1%} of the {what} "
-                                      f"in {table.target!r}. If it is made from the target, or not known when "
-                                      "predicting, drop it.", (column.name,)))
+                notices.append(
+                    Notice(
+                        "warning",
+                        f"column {column.name!r} alone takes away {taken:.1%} of the {what} "
+                        f"in {table.target!r}. If it is made from the target, or not known when "
+                        "predicting, drop it.",
+                        (column.name,),
+                    )
+                )
     return notices
 
 
@@ -64,8 +70,11 @@ def _taken_away(values: np.ndarray, answers: np.ndarray, column: Column, *, clas
 
 
 def _by_tree(values: np.ndarray, answers: np.ndarray, asked: np.ndarray, *, classify: bool) -> np.ndarray:
-    tree = (DecisionTreeClassifier(max_depth=DEPTH["classes"], min_samples_leaf=3, random_state=0) if classify else
-            DecisionTreeRegressor(max_depth=DEPTH["numbers"], min_samples_leaf=3, random_state=0))
+    tree = (
+        DecisionTreeClassifier(max_depth=DEPTH["classes"], min_samples_leaf=3, random_state=0)
+        if classify
+        else DecisionTreeRegressor(max_depth=DEPTH["numbers"], min_samples_leaf=3, random_state=0)
+    )
     return tree.fit(values[:, None], answers).predict(asked[:, None])
 
 

@@ -74,8 +74,10 @@ def _date(present: pl.Series) -> Guess | None:
         return None
     remark = ""
     if is_ambiguous(present, form):
-        remark = (f"column {present.name!r} could have the day or the month first ({shown_cell(present[0])}): read "
-                  f"with the {form} first. Write dates as 2024-01-31 if that is wrong.")
+        remark = (
+            f"column {present.name!r} could have the day or the month first ({shown_cell(present[0])}): read "
+            f"with the {form} first. Write dates as 2024-01-31 if that is wrong."
+        )
     return Guess("date", date_span(as_dates(present, form).drop_nulls()), form, remark, bool(remark))
 
 

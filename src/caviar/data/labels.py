@@ -34,7 +34,7 @@ def match_labels(cells: pl.Series, classes: tuple[str, ...], form: str) -> Label
         return Labels(_known(labels, classes), ())
     rows = int(labels.is_in(list(respelled)).sum())
     shown = listed((f"{shown_cell(label)} read as {known!r}" for label, known in respelled.items()), 3)
-    told = (f"{counted(rows, 'label')} in {cells.name!r} {are(rows)} spelled otherwise than in training: {shown}.")
+    told = f"{counted(rows, 'label')} in {cells.name!r} {are(rows)} spelled otherwise than in training: {shown}."
     return Labels(_known(labels.replace(respelled), classes), (Notice("repaired", told, (cells.name,)),))
 
 
@@ -43,11 +43,15 @@ def refuse_unknown(cells: pl.Series, unknown: pl.Series, source: str, classes: t
     rows = unknown.arg_true()
     met = pl.DataFrame({"label": cells.gather(rows).cast(pl.String), "row": rows})
     counts = met.group_by("label", maintain_order=True).agg(pl.len(), pl.col("row").first())
-    shown = listed(f"{shown_cell(label)} ({counted(count, 'row')}, first at row {first + 1:,})"
-                   for label, count, first in counts.iter_rows())
-    return DataError(f"column {cells.name!r} has {counted(len(counts), 'label')} in {source} that training never saw: "
-                     f"{shown}. Training saw {shown_names(classes)}.\n"
-                     "Fix the labels, or drop those rows with --skip-unknown-labels.")
+    shown = listed(
+        f"{shown_cell(label)} ({counted(count, 'row')}, first at row {first + 1:,})"
+        for label, count, first in counts.iter_rows()
+    )
+    return DataError(
+        f"column {cells.name!r} has {counted(len(counts), 'label')} in {source} that training never saw: "
+        f"{shown}. Training saw {shown_names(classes)}.\n"
+        "Fix the labels, or drop those rows with --skip-unknown-labels."
+    )
 
 
 def _known(labels: pl.Series, classes: tuple[str, ...]) -> pl.Series:

@@ -53,11 +53,11 @@ def lay_out(text: bytes, delimiter: str) -> Layout:
     ends = np.flatnonzero(line_feeds)
     if len(characters) and (not len(ends) or ends[-1] != len(characters) - 1):
         ends = np.append(ends, len(characters))
-    starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)[:len(ends)]
+    starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)[: len(ends)]
     places = np.flatnonzero(separators)
     num_cells = np.searchsorted(places, ends) - np.searchsorted(places, starts) + 1
     for row in np.flatnonzero(num_cells == 1):
-        if not text[starts[row]:ends[row]].strip():
+        if not text[starts[row] : ends[row]].strip():
             num_cells[row] = 0
     broken_line = None if broken is None else int(np.searchsorted(breaks, broken)) + 1
     return Layout(starts, ends, num_cells, np.searchsorted(breaks, starts) + 1, quoted, broken_line)
@@ -69,8 +69,9 @@ def _opens_a_cell(quotes: np.ndarray, separators: np.ndarray, line_feeds: np.nda
     return (quotes == 0) | separators[before] | line_feeds[before]
 
 
-def _first_broken(quotes: np.ndarray, opening: np.ndarray, characters: np.ndarray, separators: np.ndarray,
-                  line_feeds: np.ndarray) -> int | None:
+def _first_broken(
+    quotes: np.ndarray, opening: np.ndarray, characters: np.ndarray, separators: np.ndarray, line_feeds: np.ndarray
+) -> int | None:
     """The byte of the first quote that breaks the rules, were quotes to open and close in turn; None where none does.
 
     Quotes 0, 2, 4 … open: each stands at the start of a cell, or right after the quote before it (two quotes inside a
@@ -79,13 +80,13 @@ def _first_broken(quotes: np.ndarray, opening: np.ndarray, characters: np.ndarra
     """
     opens, closes = quotes[0::2], quotes[1::2]
     doubled = np.zeros(len(opens), bool)
-    doubled[1:] = opens[1:] == closes[:len(opens) - 1] + 1
+    doubled[1:] = opens[1:] == closes[: len(opens) - 1] + 1
     wrong_open = ~(opening[0::2] | doubled)
     after = np.minimum(closes + 1, len(characters) - 1)
     further = np.minimum(closes + 2, len(characters) - 1)
     ended = (closes + 1 >= len(characters)) | separators[after] | line_feeds[after] | (characters[after] == QUOTE)
     ended |= (characters[after] == RETURN) & (line_feeds[further] | (closes + 2 >= len(characters)))
-    wrong = [opens[wrong_open][:1], opens[:len(closes)][~ended][:1]]
+    wrong = [opens[wrong_open][:1], opens[: len(closes)][~ended][:1]]
     if len(quotes) % 2:
         wrong.append(_last_opened(opens, doubled))
     candidates = np.concatenate(wrong)

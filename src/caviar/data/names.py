@@ -19,9 +19,11 @@ def check_names(names: list[str], source: str) -> None:
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         shown = ", ".join(f"{name!r} (columns {listed(_places(name, names))})" for name in twice[:5])
-        raise DataError(f"every column of {source} needs a name of its own, but {shown} "
-                        f"{'comes' if len(twice) == 1 else 'come'} more than once. Rename or drop the extra ones."
-                        + header_hint(names))
+        raise DataError(
+            f"every column of {source} needs a name of its own, but {shown} "
+            f"{'comes' if len(twice) == 1 else 'come'} more than once. Rename or drop the extra ones."
+            + header_hint(names)
+        )
 
 
 def _places(name: str, names: list[str]) -> list[str]:

@@ -76,5 +76,5 @@ def _unusual_spelling(present: pl.Series, form: str) -> str:
 
 
 def _name_words(name: str) -> list[str]:
-    """"PassengerId" and "passenger_id" → ["passenger", "id"]."""
+    """ "PassengerId" and "passenger_id" → ["passenger", "id"]."""
     return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]

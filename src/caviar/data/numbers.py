@@ -69,11 +69,15 @@ class NumberEncoding:
         for place, column in enumerate(columns):
             inputs[:, place] = column
         if self.bins:
-            inputs[:, len(columns):] = self.bins(values)
+            inputs[:, len(columns) :] = self.bins(values)
 
     def to_json(self) -> dict[str, Any]:
-        return {"scaling": scaling_to_json(self.scaling) if self.scaling else None, "median": self.median,
-                "had_missing": self.had_missing, "bins": self.bins.to_json() if self.bins else None}
+        return {
+            "scaling": scaling_to_json(self.scaling) if self.scaling else None,
+            "median": self.median,
+            "had_missing": self.had_missing,
+            "bins": self.bins.to_json() if self.bins else None,
+        }
 
     @classmethod
     def from_json(cls, column: str, why: str, value: dict[str, Any]) -> "NumberEncoding":
@@ -82,8 +86,9 @@ class NumberEncoding:
         return cls(column, why, scaling, value["median"], value["had_missing"], bins)
 
 
-def fit_number(column: str, cells: pl.Series, targets: BinTargets | None,
-               shared: tuple[Scaling, str] | None = None) -> NumberEncoding | None:
+def fit_number(
+    column: str, cells: pl.Series, targets: BinTargets | None, shared: tuple[Scaling, str] | None = None
+) -> NumberEncoding | None:
     """Choose the encoding from the train cells; None where all of them hold the same.
 
     Args:

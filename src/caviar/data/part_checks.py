@@ -33,13 +33,20 @@ def duplicate_notices(parts: dict[str, Table]) -> list[Notice]:
         if not twice:
             continue
         share = twice / len(hashes[later])
-        text = (f"{counted(twice, 'row')} of {later} ({share:.1%}) {'has' if twice == 1 else 'have'} exactly the "
-                f"feature values of a row in {' or '.join(earlier)}")
+        text = (
+            f"{counted(twice, 'row')} of {later} ({share:.1%}) {'has' if twice == 1 else 'have'} exactly the "
+            f"feature values of a row in {' or '.join(earlier)}"
+        )
         if share < MATERIAL_SHARE:
             notices.append(Notice("info", f"{text}: too few to matter much."))
         else:
-            notices.append(Notice("warning", f"{text}, so the error there may look better than it is on new rows. Drop "
-                                  "the copies, or keep those that belong together in one part (--group)."))
+            notices.append(
+                Notice(
+                    "warning",
+                    f"{text}, so the error there may look better than it is on new rows. Drop "
+                    "the copies, or keep those that belong together in one part (--group).",
+                )
+            )
     return notices
 
 
@@ -54,8 +61,13 @@ def class_notices(parts: dict[str, Table]) -> list[Notice]:
         absent = [label for label in part.classes if label not in present]
         if absent:
             noun = "class" if len(absent) == 1 else "classes"
-            notices.append(Notice("warning", f"{name} has no row of the {noun} {listed(map(repr, absent))}, so it does "
-                                  "not measure how well they are recognised. More rows of them would mend that."))
+            notices.append(
+                Notice(
+                    "warning",
+                    f"{name} has no row of the {noun} {listed(map(repr, absent))}, so it does "
+                    "not measure how well they are recognised. More rows of them would mend that.",
+                )
+            )
     return notices
 
 
@@ -69,14 +81,18 @@ def overlap_notices(parts: dict[str, Table], group: str | None, time: str | None
         if group is not None and all(group in frame.columns for frame in (rows, *before)):
             known = pl.concat([frame[group] for frame in before]).drop_nulls().unique()
             if shared := int(rows[group].is_in(known.implode()).sum()):
-                text = (f"{counted(shared, 'row')} of {later} {are(shared)} of a group ({group!r}) that occurs in "
-                        f"{' or '.join(earlier)} too: the error there may look too good.")
+                text = (
+                    f"{counted(shared, 'row')} of {later} {are(shared)} of a group ({group!r}) that occurs in "
+                    f"{' or '.join(earlier)} too: the error there may look too good."
+                )
                 notices.append(Notice("warning", text, (group,)))
         if time is not None and all(time in frame.columns for frame in (rows, *before)):
             end = pl.concat([frame[time] for frame in before]).max()
             if early := int((rows[time] <= end).sum()):
-                text = (f"{counted(early, 'row')} of {later} {are(early)} not later ({time!r}) than all of "
-                        f"{' and '.join(earlier)}: the future helps to predict the past.")
+                text = (
+                    f"{counted(early, 'row')} of {later} {are(early)} not later ({time!r}) than all of "
+                    f"{' and '.join(earlier)}: the future helps to predict the past."
+                )
                 notices.append(Notice("warning", text, (time,)))
     return notices
 

@@ -47,9 +47,15 @@ def distribution_notices(parts: dict[str, Table], first: str, second: str) -> li
         return []
     ranked = sorted(far, key=lambda name: -far[name])
     shown = listed(f"{name!r} ({far[name]:.0%} apart)" for name in ranked)
-    return [Notice("warning", f"{second} is distributed otherwise than {first} in {len(far)} of {len(kinds)} columns: "
-                   f"{shown}. What {second} measures is then partly the difference between them. Check where they come "
-                   "from.", tuple(ranked))]
+    return [
+        Notice(
+            "warning",
+            f"{second} is distributed otherwise than {first} in {len(far)} of {len(kinds)} columns: "
+            f"{shown}. What {second} measures is then partly the difference between them. Check where they come "
+            "from.",
+            tuple(ranked),
+        )
+    ]
 
 
 def cumulatives_differ(first: pl.Series, second: pl.Series) -> tuple[float, float]:

@@ -89,8 +89,12 @@ def fit_bins(values: np.ndarray, targets: BinTargets) -> Bins | None:
         values, targets = values[chosen], targets.of_rows(chosen)
     distinct, ranks = np.unique(values, return_inverse=True)
     make = DecisionTreeClassifier if targets.classify else DecisionTreeRegressor
-    tree = make(max_leaf_nodes=targets.most_bins, min_samples_leaf=FEWEST_ROWS_A_BIN, random_state=0,
-                min_impurity_decrease=LEAST_GAIN * targets.impurity() / len(values))
+    tree = make(
+        max_leaf_nodes=targets.most_bins,
+        min_samples_leaf=FEWEST_ROWS_A_BIN,
+        random_state=0,
+        min_impurity_decrease=LEAST_GAIN * targets.impurity() / len(values),
+    )
     grown = tree.fit(ranks[:, None], targets.values).tree_
     below = np.unique(grown.threshold[grown.children_left >= 0].astype(np.int64))  # a cut between ranks k and k + 1
     if not len(below):
@@ -98,6 +102,8 @@ def fit_bins(values: np.ndarray, targets: BinTargets) -> Bins | None:
     ends = [all_values.min()], [all_values.max()]
     edges = np.unique(np.concatenate([ends[0], (distinct[below] + distinct[below + 1]) / 2, ends[1]]))
     centred_on_0 = Bins(tuple(edges.tolist()), (0.0,) * (len(edges) - 1))
-    sums = [centred_on_0(all_values[start:start + ROWS_AT_ONCE]).sum(axis=0)
-            for start in range(0, len(all_values), ROWS_AT_ONCE)]
+    sums = [
+        centred_on_0(all_values[start : start + ROWS_AT_ONCE]).sum(axis=0)
+        for start in range(0, len(all_values), ROWS_AT_ONCE)
+    ]
     return Bins(centred_on_0.edges, tuple((np.sum(sums, axis=0) / len(all_values)).tolist()))

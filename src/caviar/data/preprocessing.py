@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 Encoding = NumberEncoding | CategoryEncoding | BooleanEncoding | DateEncoding | LeftOut
 ENCODINGS: dict[str, type[Encoding]] = {
-    encoding.name: encoding for encoding in (NumberEncoding, CategoryEncoding, BooleanEncoding, DateEncoding, LeftOut)}
+    encoding.name: encoding for encoding in (NumberEncoding, CategoryEncoding, BooleanEncoding, DateEncoding, LeftOut)
+}
 FEWEST_ROWS_FOR_BINS = 2_000
 MOST_BINS_IN_ALL, FEWEST_BINS_A_COLUMN = 512, 10
 ROWS_AT_ONCE = 16_384  # the work of one go stays in the processor's cache
@@ -57,11 +58,14 @@ class Preprocessor:
         most_bins = MOST_BINS_IN_ALL // max(1, sum(column.kind in ("number", "date") for column in used))
         targets = _bin_targets(train, most_bins) if wanted and most_bins >= FEWEST_BINS_A_COLUMN else None
         shared = find_shared_range(train.frame.select(column.name for column in used if column.kind == "number"))
-        fitted = cls(tuple(_fit_column(column, train.frame, targets, shared.get(column.name))
-                           for column in train.columns))
+        fitted = cls(
+            tuple(_fit_column(column, train.frame, targets, shared.get(column.name)) for column in train.columns)
+        )
         if not fitted.num_inputs:
-            raise DataError("no feature column is left to learn from: each holds the same in all train rows, or was "
-                            "left out. Add a feature, or set a column's kind with --types.")
+            raise DataError(
+                "no feature column is left to learn from: each holds the same in all train rows, or was "
+                "left out. Add a feature, or set a column's kind with --types."
+            )
         return fitted
 
     @cached_property
@@ -81,8 +85,10 @@ class Preprocessor:
         used = [encoding for encoding in self.encodings if encoding.input_names]
         absent = [encoding.column for encoding in used if encoding.column not in frame.columns]
         if absent:
-            raise DataError(f"the table lacks {counted(len(absent), 'column')} that the model was trained on: "
-                            f"{shown_names(absent)}. Add what is missing; the cells may be empty.")
+            raise DataError(
+                f"the table lacks {counted(len(absent), 'column')} that the model was trained on: "
+                f"{shown_names(absent)}. Add what is missing; the cells may be empty."
+            )
         inputs = np.empty((len(frame), self.num_inputs), dtype=np.float32)
         for start in range(0, len(frame), ROWS_AT_ONCE):
             rows, place = slice(start, start + ROWS_AT_ONCE), 0
@@ -94,25 +100,42 @@ class Preprocessor:
 
     def describe(self) -> list[dict[str, Any]]:
         """One entry a column: {"column", "kind", "encoding", "why", "inputs"}; a column left out has 0 inputs."""
-        return [{"column": encoding.column, "kind": encoding.kind, "encoding": encoding.summary, "why": encoding.why,
-                 "inputs": len(encoding.input_names)} for encoding in self.encodings]
+        return [
+            {
+                "column": encoding.column,
+                "kind": encoding.kind,
+                "encoding": encoding.summary,
+                "why": encoding.why,
+                "inputs": len(encoding.input_names),
+            }
+            for encoding in self.encodings
+        ]
 
     def to_json(self) -> dict[str, Any]:
-        return {"encodings": [{"column": encoding.column, "encoding": encoding.name, "why": encoding.why,
-                               **encoding.to_json()} for encoding in self.encodings]}
+        return {
+            "encodings": [
+                {"column": encoding.column, "encoding": encoding.name, "why": encoding.why, **encoding.to_json()}
+                for encoding in self.encodings
+            ]
+        }
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Preprocessor:
-        return cls(tuple(ENCODINGS[entry["encoding"]].from_json(entry["column"], entry["why"], entry)
-                         for entry in value["encodings"]))
+        return cls(
+            tuple(
+                ENCODINGS[entry["encoding"]].from_json(entry["column"], entry["why"], entry)
+                for entry in value["encodings"]
+            )
+        )
 
 
 def _bin_targets(train: Table, most_bins: int) -> BinTargets:
     return BinTargets(TargetCoder.fit(train).encode(train), train.task != "regression", min(MOST_BINS, most_bins))
 
 
-def _fit_column(column: Column, frame: pl.DataFrame, targets: BinTargets | None,
-                shared: tuple[Scaling, str] | None) -> Encoding:
+def _fit_column(
+    column: Column, frame: pl.DataFrame, targets: BinTargets | None, shared: tuple[Scaling, str] | None
+) -> Encoding:
     if not column.used:
         return LeftOut(column.name, column.reason, column.kind)
     cells = frame[column.name]

@@ -46,18 +46,28 @@ class Schema:
         return tuple(column.name for column in self.columns if column.used)
 
     def to_json(self) -> dict[str, Any]:
-        return {"columns": [asdict(column) for column in self.columns], "target": self.target, "task": self.task,
-                "classes": list(self.classes), "target_form": self.target_form, "missing": list(self.missing)}
+        return {
+            "columns": [asdict(column) for column in self.columns],
+            "target": self.target,
+            "task": self.task,
+            "classes": list(self.classes),
+            "target_form": self.target_form,
+            "missing": list(self.missing),
+        }
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Schema:
-        tuples = {"columns": tuple(Column(**column) for column in value["columns"]),
-                  "classes": tuple(value["classes"]), "missing": tuple(value["missing"])}
+        tuples = {
+            "columns": tuple(Column(**column) for column in value["columns"]),
+            "classes": tuple(value["classes"]),
+            "missing": tuple(value["missing"]),
+        }
         return cls(**{**value, **tuples})
 
 
-def read_like(source: str | Path | Any, schema: Schema, *, target_needed: bool,
-              skip_unknown_labels: bool = False) -> Table:
+def read_like(
+    source: str | Path | Any, schema: Schema, *, target_needed: bool, skip_unknown_labels: bool = False
+) -> Table:
     """Read a file for a model: columns in any order, extra ones ignored and told, kinds from the schema, even one row.
 
     A cell that does not parse as its column's kind counts as missing, and is told. The table's frame has the schema's
@@ -79,8 +89,14 @@ def read_like(source: str | Path | Any, schema: Schema, *, target_needed: bool,
     notices = list(found.notices)
     named = {column.name for column in schema.columns} | {schema.target}
     if extra := [name for name in found.frame.columns if name not in named]:
-        notices.append(Notice("info", f"{counted(len(extra), 'column')} of {found.name} that the model does not know "
-                              f"{are(len(extra))} ignored: {shown_names(extra, 5)}.", tuple(extra)))
+        notices.append(
+            Notice(
+                "info",
+                f"{counted(len(extra), 'column')} of {found.name} that the model does not know "
+                f"{are(len(extra))} ignored: {shown_names(extra, 5)}.",
+                tuple(extra),
+            )
+        )
     frame = clean(found.frame.select(name for name in found.frame.columns if name in named), schema.missing)
     columns, values = [], []
     for column in schema.columns:
@@ -98,8 +114,19 @@ def read_like(source: str | Path | Any, schema: Schema, *, target_needed: bool,
     typed = pl.DataFrame(values)
     if skipped:
         typed = typed.filter(~pl.int_range(pl.len()).is_in(skipped))
-    return Table(typed, tuple(columns), schema.target if target_needed else None, schema.task, schema.classes,
-                 tuple(notices), found.name, fingerprint(typed), skipped, schema.target_form, schema.missing)
+    return Table(
+        typed,
+        tuple(columns),
+        schema.target if target_needed else None,
+        schema.task,
+        schema.classes,
+        tuple(notices),
+        found.name,
+        fingerprint(typed),
+        skipped,
+        schema.target_form,
+        schema.missing,
+    )
 
 
 def _cast_like(cells: pl.Series, column: Column, *, comma_is_decimal: bool) -> tuple[pl.Series, tuple[Notice, ...]]:
@@ -113,8 +140,10 @@ def _cast_like(cells: pl.Series, column: Column, *, comma_is_decimal: bool) -> t
         if form and other.odd.sum() < found.odd.sum():
             row = int((found.odd & ~other.odd).arg_max() or 0)
             value = shown_number(other.values[row]) if column.kind == "number" else str(other.values[row])
-            told = (f"column {cells.name!r} is written otherwise than in training: {shown_cell(cells[row])} "
-                    f"(row {row + 1:,}) is read as {value}.")
+            told = (
+                f"column {cells.name!r} is written otherwise than in training: {shown_cell(cells[row])} "
+                f"(row {row + 1:,}) is read as {value}."
+            )
             return other.values, (Notice("repaired", told, (cells.name,)), *cast_notices(cells, other, column.kind))
     return found.values, tuple(cast_notices(cells, found, column.kind))
 
@@ -124,16 +153,21 @@ def _check_columns(names: list[str], schema: Schema, source: str, *, target_need
     if absent:
         spare = [name for name in names if name not in schema.features]
         hints = "".join(f" {name!r}:{hint}" for name in absent[:5] if (hint := nearest(name, spare)))
-        raise DataError(f"{source} lacks {counted(len(absent), 'column')} that the model learned from: "
-                        f"{shown_names(absent)}.{hints} Add what is missing under that name; its cells may be empty."
-                        + header_hint(names))
+        raise DataError(
+            f"{source} lacks {counted(len(absent), 'column')} that the model learned from: "
+            f"{shown_names(absent)}.{hints} Add what is missing under that name; its cells may be empty."
+            + header_hint(names)
+        )
     if target_needed and schema.target not in names:
-        raise DataError(f"{source} has no column {schema.target!r}, on which errors are measured."
-                        f"{nearest(schema.target, names)} Its columns: {shown_names(names, 20)}.")
+        raise DataError(
+            f"{source} has no column {schema.target!r}, on which errors are measured."
+            f"{nearest(schema.target, names)} Its columns: {shown_names(names, 20)}."
+        )
 
 
-def _read_target(cells: pl.Series, schema: Schema, source: str,
-                 skip: bool) -> tuple[pl.Series, tuple[Notice, ...], tuple[int, ...]]:
+def _read_target(
+    cells: pl.Series, schema: Schema, source: str, skip: bool
+) -> tuple[pl.Series, tuple[Notice, ...], tuple[int, ...]]:
     """The target's values, what to tell, and the rows to drop."""
     told: tuple[Notice, ...] = ()
     if schema.task == "regression":
@@ -146,14 +180,18 @@ def _read_target(cells: pl.Series, schema: Schema, source: str,
     if not rows:
         return values, told, ()
     if skip and len(rows) == len(cells):
-        raise DataError(f"no row of {source} has a value in {cells.name!r} that training knows: there is nothing to "
-                        "measure. Is it the right file?")
+        raise DataError(
+            f"no row of {source} has a value in {cells.name!r} that training knows: there is nothing to "
+            "measure. Is it the right file?"
+        )
     if skip:
         skipped = f"{counted(len(rows), 'row')} of {source} {are(len(rows))} skipped: {shown_rows(rows)}"
         why = f"{cells.name!r} is missing or unknown there"
         return values, (*told, Notice("warning", f"{skipped}. {why}.", (cells.name,))), rows
     if schema.task != "regression":
         raise refuse_unknown(cells, unknown, source, schema.classes)
-    raise DataError(f"column {cells.name!r} of {source} must hold finite numbers, but does not in "
-                    f"{counted(len(rows), 'row')} of {len(cells):,}: {shown_cells(cells, rows, 5)}. "
-                    "Mend those cells, or drop those rows with --skip-unknown-labels.")
+    raise DataError(
+        f"column {cells.name!r} of {source} must hold finite numbers, but does not in "
+        f"{counted(len(rows), 'row')} of {len(cells):,}: {shown_cells(cells, rows, 5)}. "
+        "Mend those cells, or drop those rows with --skip-unknown-labels."
+    )

@@ -22,8 +22,11 @@ def find_shared_range(frame: pl.DataFrame) -> dict[str, tuple[Scaling, str]]:
     counts only where it is at least a third of the columns inside the range. Each column keeps its own centre, its
     mean; the scale they share is the root of their mean variance.
     """
-    ranges = {cells.name: (low, high) for cells in frame.iter_columns()
-              if (low := cells.min()) is not None and (high := cells.max()) is not None}
+    ranges = {
+        cells.name: (low, high)
+        for cells in frame.iter_columns()
+        if (low := cells.min()) is not None and (high := cells.max()) is not None
+    }
     if len(ranges) < FEWEST_COLUMNS:
         return {}
     spans, counts = np.unique(np.array(list(ranges.values()), dtype=np.float64), axis=0, return_counts=True)
@@ -38,8 +41,10 @@ def find_shared_range(frame: pl.DataFrame) -> dict[str, tuple[Scaling, str]]:
     family = [name for name in inside if _is_on_grid(_distinct(frame[name]), low, step)]
     moments = {name: _mean_and_variance(frame[name]) for name in family}
     scale = floored(float(np.sqrt(np.mean([variance for _, variance in moments.values()]))), np.array([low, high]))
-    why = (f"one of {len(family)} columns on one scale from {low:g} to {high:g} (such as pixels or counts): its mean "
-           f"is subtracted, and all are divided by one common spread, {scale:.3g}")
+    why = (
+        f"one of {len(family)} columns on one scale from {low:g} to {high:g} (such as pixels or counts): its mean "
+        f"is subtracted, and all are divided by one common spread, {scale:.3g}"
+    )
     return {name: (Standard(mean, scale), why) for name, (mean, _) in moments.items()}
 
 

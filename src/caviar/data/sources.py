@@ -17,8 +17,10 @@ from caviar.data.frames import declared_categories, from_arrays, from_memory, pl
 from caviar.data.records import Table
 
 ENDINGS = {".csv": ",", ".tsv": "\t", ".parquet": None, ".npz": None}
-WHAT_IS_READ = (".csv, .tsv and .parquet files (also .gz), .npz files, polars and pandas DataFrames, and the names "
-                + ", ".join(TARGETS))
+WHAT_IS_READ = (
+    ".csv, .tsv and .parquet files (also .gz), .npz files, polars and pandas DataFrames, and the names "
+    + ", ".join(TARGETS)
+)
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,10 @@ def _read_file(path: Path) -> Source:
     try:
         frame = pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise DataError(f"{name} must be a Parquet file, but reading it fails ({_first_line(error)}). "
-                        "It is damaged or of another format: save it again, or name it by what it holds.") from None
+        raise DataError(
+            f"{name} must be a Parquet file, but reading it fails ({_first_line(error)}). "
+            "It is damaged or of another format: save it again, or name it by what it holds."
+        ) from None
     return _typed(frame, name)
 
 
@@ -82,8 +86,10 @@ def _ending(path: Path) -> str:
     for ending in ENDINGS:
         if plain.endswith(ending):
             return ending
-    raise DataError(f"{path} is of an unknown type: Caviar reads {WHAT_IS_READ}. "
-                    "If it is text with a delimiter, name it .csv (or .tsv for tabs).")
+    raise DataError(
+        f"{path} is of an unknown type: Caviar reads {WHAT_IS_READ}. "
+        "If it is text with a delimiter, name it .csv (or .tsv for tabs)."
+    )
 
 
 def _missing(path: Path) -> str:
@@ -92,8 +98,10 @@ def _missing(path: Path) -> str:
         return f"there is no file {path}: its folder {path.parent} does not exist either."
     names = [entry.name for entry in path.parent.iterdir()]
     if not path.suffix and path.name == str(path):
-        return (f"{path.name!r} is neither a file nor a built-in table ({', '.join(TARGETS)})."
-                f"{nearest(path.name, [*TARGETS, *names])}")
+        return (
+            f"{path.name!r} is neither a file nor a built-in table ({', '.join(TARGETS)})."
+            f"{nearest(path.name, [*TARGETS, *names])}"
+        )
     return f"there is no file {path}.{nearest(path.name, names)}"
 
 
@@ -116,8 +124,10 @@ def _read_npz(content: bytes, name: str) -> Source:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in archive.files}
     except Exception as error:  # a damaged archive raises what zipfile, zlib or NumPy happen to raise
-        raise DataError(f"{name} must be an .npz archive of plain arrays, but reading it fails ({_first_line(error)}). "
-                        f"{how}, without objects in it.") from None
+        raise DataError(
+            f"{name} must be an .npz archive of plain arrays, but reading it fails ({_first_line(error)}). "
+            f"{how}, without objects in it."
+        ) from None
     frame, target, notices = from_arrays(arrays, name)
     return Source(frame, name, target, tuple(notices))
 

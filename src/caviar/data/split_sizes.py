@@ -27,8 +27,10 @@ def why_this_share(num_rows: int) -> str:
     if num_rows <= SHARES[0][0]:
         return f"up to {SHARES[0][0]:,} rows, a fifth to measure on is large enough and leaves most rows to learn from"
     if num_rows < SHARES[-1][0]:
-        return (f"from {SHARES[0][0]:,} rows on the measuring shares shrink, because dev only has to be large enough "
-                "to compare models")
+        return (
+            f"from {SHARES[0][0]:,} rows on the measuring shares shrink, because dev only has to be large enough "
+            "to compare models"
+        )
     return "among so many rows, a quarter of a per cent is large enough to compare models"
 
 

@@ -42,9 +42,17 @@ class Split:
     rows: dict[str, np.ndarray]
 
 
-def split(table: Table, *, seed: int = 0, dev_share: float | None = None, test_share: float | None = None,
-          group: str | None = None, time: str | None = None, dev: Table | None = None,
-          test: Table | None = None) -> Split:
+def split(
+    table: Table,
+    *,
+    seed: int = 0,
+    dev_share: float | None = None,
+    test_share: float | None = None,
+    group: str | None = None,
+    time: str | None = None,
+    dev: Table | None = None,
+    test: Table | None = None,
+) -> Split:
     """Cut a table in train, dev and test; or in fewer parts, where dev or test come as tables of their own.
 
     Sizes follow the row count (`held_out_share`) where no share is given. Every part gets the classes in proportion
@@ -66,16 +74,25 @@ def split(table: Table, *, seed: int = 0, dev_share: float | None = None, test_s
     """
     asked = checked_shares(dev_share, test_share, dev, test)
     check_columns(table, group, time)
-    separate = {name: like_train(given, table, name, {group, time}) for name, given in (("dev", dev), ("test", test))
-                if given is not None}
+    separate = {
+        name: like_train(given, table, name, {group, time})
+        for name, given in (("dev", dev), ("test", test))
+        if given is not None
+    }
     shares = _shares(len(table.frame), asked, separate)
     part_of_row, how = _assign(table, shares, group, time, np.random.default_rng(seed))
     rows = {name: np.flatnonzero(part_of_row == number) for number, name in enumerate(shares)}
     parts = {name: _part(table, numbers) for name, numbers in rows.items()} | separate
     parts = {name: _without(parts[name], {group, time}) for name in ("train", "dev", "test") if name in parts}
     check_enough_classes(parts["train"], "in train")
-    return Split(parts["train"], parts["dev"], parts.get("test"), _rule(parts, rows, how, len(table.frame), asked),
-                 tuple(_notices(table, parts, group, time, separate=bool(separate))), rows)
+    return Split(
+        parts["train"],
+        parts["dev"],
+        parts.get("test"),
+        _rule(parts, rows, how, len(table.frame), asked),
+        tuple(_notices(table, parts, group, time, separate=bool(separate))),
+        rows,
+    )
 
 
 def _shares(num_rows: int, asked: dict[str, float | None], separate: dict[str, Table]) -> dict[str, float]:
@@ -88,16 +105,20 @@ def _shares(num_rows: int, asked: dict[str, float | None], separate: dict[str, T
         raise SettingsError(f"dev_share and test_share must leave rows to train on, got {given}. Lower one of them.")
     for name, share in measured.items():
         if asked[name] is not None and share * num_rows < 1:
-            raise DataError(f"{name} would be empty: a share of {share:g} of {num_rows:,} rows is less than one row. "
-                            f"Raise --{name}-share to {1 / num_rows:.2g} at least, or leave it to the rule.")
+            raise DataError(
+                f"{name} would be empty: a share of {share:g} of {num_rows:,} rows is less than one row. "
+                f"Raise --{name}-share to {1 / num_rows:.2g} at least, or leave it to the rule."
+            )
     if num_rows < len(measured) + 2:
-        raise DataError(f"{num_rows} rows are too few to cut: train needs at least 2, {' and '.join(measured)} 1 each. "
-                        "Add rows.")
+        raise DataError(
+            f"{num_rows} rows are too few to cut: train needs at least 2, {' and '.join(measured)} 1 each. Add rows."
+        )
     return {"train": 1 - sum(measured.values()), **measured}
 
 
-def _assign(table: Table, shares: dict[str, float], group: str | None, time: str | None,
-            generator: np.random.Generator) -> tuple[np.ndarray, str]:
+def _assign(
+    table: Table, shares: dict[str, float], group: str | None, time: str | None, generator: np.random.Generator
+) -> tuple[np.ndarray, str]:
     """The part number of each row, (row,), and how it was found, for the rule."""
     sizes, classes = list(shares.values()), class_numbers(table)
     if len(sizes) == 1:
@@ -127,17 +148,29 @@ def _without(part: Table, aside: set[str | None]) -> Table:
     return replace(part, columns=tuple(column for column in part.columns if column.name not in aside))
 
 
-def _notices(table: Table, parts: dict[str, Table], group: str | None, time: str | None, *,
-             separate: bool) -> list[Notice]:
+def _notices(
+    table: Table, parts: dict[str, Table], group: str | None, time: str | None, *, separate: bool
+) -> list[Notice]:
     notices = []
     used = {column.name for column in table.columns if column.used}
     for setting, name in (("group", group), ("time", time)):
         if name in used:
-            notices.append(Notice("info", f"column {name!r} says how to cut the parts (--{setting}), so it is not used "
-                                  "as a feature.", (name,)))
+            notices.append(
+                Notice(
+                    "info",
+                    f"column {name!r} says how to cut the parts (--{setting}), so it is not used as a feature.",
+                    (name,),
+                )
+            )
     if time is not None and table.frame.schema[time] == pl.String:
-        notices.append(Notice("warning", f"column {time!r} holds text, so its order is that of the alphabet. If it "
-                              f"holds dates, read it as such: --types {time}=date.", (time,)))
+        notices.append(
+            Notice(
+                "warning",
+                f"column {time!r} holds text, so its order is that of the alphabet. If it "
+                f"holds dates, read it as such: --types {time}=date.",
+                (time,),
+            )
+        )
     notices += class_notices(parts)
     notices.append(dev_size_notice(parts["dev"]))
     notices += duplicate_notices(parts)
@@ -149,11 +182,13 @@ def _notices(table: Table, parts: dict[str, Table], group: str | None, time: str
     return notices
 
 
-def _rule(parts: dict[str, Table], rows: dict[str, np.ndarray], how: str, num_rows: int,
-          asked: dict[str, float | None]) -> str:
+def _rule(
+    parts: dict[str, Table], rows: dict[str, np.ndarray], how: str, num_rows: int, asked: dict[str, float | None]
+) -> str:
     """Why these sizes, in one sentence."""
-    sizes = " / ".join(f"{name} {len(part.frame):,}{'' if name in rows else ' (a table of its own)'}"
-                       for name, part in parts.items())
+    sizes = " / ".join(
+        f"{name} {len(part.frame):,}{'' if name in rows else ' (a table of its own)'}" for name, part in parts.items()
+    )
     if len(rows) == 1:
         return f"{sizes} rows: all of the table trains, because dev{' and test' * ('test' in parts)} came separately."
     shares = " / ".join(f"{len(numbers) / num_rows:.1%}" for numbers in rows.values())

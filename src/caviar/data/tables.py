@@ -22,9 +22,16 @@ from caviar.data.wording import are, counted, listed
 __all__ = ["Column", "Table", "load"]
 
 
-def load(source: str | Path | Any, target: str | None = None, *, task: Task | None = None,
-         types: Mapping[str, str] | None = None, missing: Sequence[str] = (), like: Schema | None = None,
-         target_needed: bool = True) -> Table:
+def load(
+    source: str | Path | Any,
+    target: str | None = None,
+    *,
+    task: Task | None = None,
+    types: Mapping[str, str] | None = None,
+    missing: Sequence[str] = (),
+    like: Schema | None = None,
+    target_needed: bool = True,
+) -> Table:
     """Read a table whole, and say in its notices what was chosen, repaired or left out.
 
     Args:
@@ -61,32 +68,48 @@ def load(source: str | Path | Any, target: str | None = None, *, task: Task | No
     values = {feature.column.name: feature.values for feature in typed}
     if answer is None or target is None:
         frame = frame.with_columns(values.values())
-        return Table(frame, columns, None, None, (), tuple(notices), found.name, fingerprint(frame),
-                     missing=missing)
+        return Table(frame, columns, None, None, (), tuple(notices), found.name, fingerprint(frame), missing=missing)
     frame = frame.with_columns(*values.values(), answer.values)
     notices += copy_notices(frame, columns, target, classify=answer.task != "regression")
-    return Table(frame, columns, target, answer.task, answer.classes, tuple(notices), found.name, fingerprint(frame),
-                 target_form=answer.form, missing=missing)
+    return Table(
+        frame,
+        columns,
+        target,
+        answer.task,
+        answer.classes,
+        tuple(notices),
+        found.name,
+        fingerprint(frame),
+        target_form=answer.form,
+        missing=missing,
+    )
 
 
 def _without_empty_tail(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Notice]]:
     """Spreadsheets like to save rows without a single value below the last one."""
     filled = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series().arg_true()
     if not len(filled):
-        raise DataError(f"every cell of the {counted(frame.height, 'row')} is missing. Check the file, and the "
-                        "spellings of a missing cell.")
+        raise DataError(
+            f"every cell of the {counted(frame.height, 'row')} is missing. Check the file, and the "
+            "spellings of a missing cell."
+        )
     kept = int(filled[-1]) + 1
     if (num_empty := frame.height - kept) == 0:
         return frame, []
-    return frame[:kept], [Notice("repaired", f"{counted(num_empty, 'row')} at the end without a single value "
-                                 f"{are(num_empty)} dropped.")]
+    return frame[:kept], [
+        Notice("repaired", f"{counted(num_empty, 'row')} at the end without a single value {are(num_empty)} dropped.")
+    ]
 
 
 def _check_features(columns: Sequence[Column], source: Source) -> None:
     if not columns:
-        raise DataError(f"{source.name} has one column only, the target: there is nothing to predict it from. "
-                        "Add columns." + header_hint(source.frame.columns))
+        raise DataError(
+            f"{source.name} has one column only, the target: there is nothing to predict it from. "
+            "Add columns." + header_hint(source.frame.columns)
+        )
     if not any(column.used for column in columns):
         why = listed((f"{column.name!r} is {column.kind} ({column.reason})" for column in columns), separator="; ")
-        raise DataError(f"no column of {source.name} is left to learn from: {why}. "
-                        "Add a feature, or set a column's kind with --types.")
+        raise DataError(
+            f"no column of {source.name} is left to learn from: {why}. "
+            "Add a feature, or set a column's kind with --types."
+        )

@@ -28,14 +28,26 @@ def _of_labels(cells: pl.Series) -> list[Notice]:
     notices, share = [], numbers[0] / len(cells)
     if share >= FREQUENT:
         hint = " Look at the errors of each label, not only at the whole." if share >= DOMINANT else ""
-        notices.append(Notice("warning" if share >= DOMINANT else "info", f"label {labels[0]!r} makes up {share:.1%} "
-                              f"of the rows: an error of {1 - share:.1%} needs no model.{hint}", (cells.name,)))
+        notices.append(
+            Notice(
+                "warning" if share >= DOMINANT else "info",
+                f"label {labels[0]!r} makes up {share:.1%} "
+                f"of the rows: an error of {1 - share:.1%} needs no model.{hint}",
+                (cells.name,),
+            )
+        )
     rare = [(label, number) for label, number in zip(labels, numbers, strict=True) if number < RARE]
     if rare:
         shown = listed(f"{label!r} ({counted(number, 'row')})" for label, number in reversed(rare))
         have = counted(len(rare), f"label of {cells.name!r} has", f"labels of {cells.name!r} have")
-        notices.append(Notice("warning", f"{have} fewer than {RARE} rows: {shown}. Too few to learn from and to "
-                              "measure: add rows, merge labels, or drop them.", (cells.name,)))
+        notices.append(
+            Notice(
+                "warning",
+                f"{have} fewer than {RARE} rows: {shown}. Too few to learn from and to "
+                "measure: add rows, merge labels, or drop them.",
+                (cells.name,),
+            )
+        )
     return notices
 
 
@@ -44,18 +56,30 @@ def _of_numbers(cells: pl.Series) -> list[Notice]:
     values, name = cells.to_numpy(), cells.name
     notices = []
     deviation = values - values.mean()
-    skew = float((deviation ** 3).mean() / deviation.std() ** 3)
+    skew = float((deviation**3).mean() / deviation.std() ** 3)
     if abs(skew) > SKEWED:
         which, end = ("large", values.max()) if skew > 0 else ("small", values.min())
         hint = f" If relative errors matter, predict log({name}) instead." if values.min() > 0 and skew > 0 else ""
         reach = f"up to {shown_number(end)} with a median of {shown_number(float(np.median(values)))}"
-        notices.append(Notice("info", f"target {name!r} is skewed ({skew:.1f}): a few {which} values, {reach}, rule "
-                              f"its root mean squared error.{hint}", (name,)))
+        notices.append(
+            Notice(
+                "info",
+                f"target {name!r} is skewed ({skew:.1f}): a few {which} values, {reach}, rule "
+                f"its root mean squared error.{hint}",
+                (name,),
+            )
+        )
     distinct, counts = np.unique(values, return_counts=True)
     for end, neighbour, which in ((0, 1, "smallest"), (-1, -2, "largest")):
         share = counts[end] / len(values)
         if len(distinct) > 100 and share >= CUT_OFF and counts[end] > 5 * max(np.median(counts), counts[neighbour]):
-            notices.append(Notice("warning", f"{counts[end]:,} rows ({share:.1%}) hold exactly the {which} value of "
-                                  f"target {name!r}, {shown_number(distinct[end])}: was it cut off there? What lies "
-                                  "beyond cannot be learned.", (name,)))
+            notices.append(
+                Notice(
+                    "warning",
+                    f"{counts[end]:,} rows ({share:.1%}) hold exactly the {which} value of "
+                    f"target {name!r}, {shown_number(distinct[end])}: was it cut off there? What lies "
+                    "beyond cannot be learned.",
+                    (name,),
+                )
+            )
     return notices

@@ -56,9 +56,11 @@ def read_target(cells: pl.Series, task: Task | None, *, comma_is_decimal: bool =
     form = number_form(cells, comma_is_decimal)
     numbers = as_numbers(cells, form) if cells.dtype != pl.Boolean else as_numbers(cells.cast(pl.String))
     if (cells if numbers.null_count() else numbers).n_unique() == 1:
-        raise DataError(f"target {cells.name!r} must have at least two different values, but each of its "
-                        f"{counted(len(cells), 'row')} holds {shown_cell(cells[0])}: there is nothing to learn. "
-                        "Choose another target, or add rows with other values.")
+        raise DataError(
+            f"target {cells.name!r} must have at least two different values, but each of its "
+            f"{counted(len(cells), 'row')} holds {shown_cell(cells[0])}: there is nothing to learn. "
+            "Choose another target, or add rows with other values."
+        )
     why = "as set"
     if task is None:
         task, why = _infer(cells, numbers)
@@ -81,9 +83,11 @@ def _check_present(cells: pl.Series) -> None:
     if len(missing) == len(cells):
         raise DataError(f"target {cells.name!r} is missing in every row. Fill it in, or choose another target.")
     if missing:
-        raise DataError(f"target {cells.name!r} must have a value in every row, but is missing in {len(missing):,} of "
-                        f"{len(cells):,}: {shown_rows(missing, 10)} (row 1 is the first below the header). "
-                        "Fill in the target, or drop those rows.")
+        raise DataError(
+            f"target {cells.name!r} must have a value in every row, but is missing in {len(missing):,} of "
+            f"{len(cells):,}: {shown_rows(missing, 10)} (row 1 is the first below the header). "
+            "Fill in the target, or drop those rows."
+        )
 
 
 def _infer(cells: pl.Series, numbers: pl.Series) -> tuple[Task, str]:
@@ -109,12 +113,16 @@ def _regression(cells: pl.Series, numbers: pl.Series, form: str, why: str) -> Ta
     name = cells.name
     if cells.dtype == pl.Boolean or numbers.count() < MOSTLY * len(cells):
         shown = shown_names(cells.head(10_000).unique(maintain_order=True).cast(pl.String), 3)
-        raise DataError(f"task regression needs numbers in target {name!r}, but it holds {shown}. "
-                        "Choose another target, or leave out --task regression.")
+        raise DataError(
+            f"task regression needs numbers in target {name!r}, but it holds {shown}. "
+            "Choose another target, or leave out --task regression."
+        )
     found = cast(cells, "number", form)
     if bad := (found.odd | found.infinite).arg_true().to_list():
-        raise DataError(f"target {name!r} must hold finite numbers, but does not in {counted(len(bad), 'row')} of "
-                        f"{len(cells):,}: {shown_cells(cells, bad, 5)}. Mend those cells, or drop those rows.")
+        raise DataError(
+            f"target {name!r} must hold finite numbers, but does not in {counted(len(bad), 'row')} of "
+            f"{len(cells):,}: {shown_cells(cells, bad, 5)}. Mend those cells, or drop those rows."
+        )
     told = Notice("info", f"the task is regression of {name!r} ({why}).", (name,))
     return Target(found.values, "regression", (), form, (told,))
 
@@ -124,13 +132,20 @@ def _classes(cells: pl.Series, task: Task, form: str, why: str) -> Target:
     classes = sort_labels(labels.unique().to_list())
     if (task == "binary") != (len(classes) == 2):
         needed, other = ("two labels", "multiclass") if task == "binary" else ("three labels or more", "binary")
-        raise DataError(f"task {task} needs {needed} in target {name!r}, but it has {len(classes):,}: "
-                        f"{shown_names(classes, 5)}. Set --task {other}, or leave out --task.")
+        raise DataError(
+            f"task {task} needs {needed} in target {name!r}, but it has {len(classes):,}: "
+            f"{shown_names(classes, 5)}. Set --task {other}, or leave out --task."
+        )
     if len(labels) < 2 * len(classes) or len(classes) > MOST_CLASSES:
-        hint = ("Set --task regression." if as_numbers(cells).null_count() == 0 and cells.dtype != pl.Boolean else
-                "Is this the column to predict? Choose another target, or merge labels.")
-        raise DataError(f"target {name!r} has {len(classes):,} distinct labels in {counted(len(labels), 'row')}, such "
-                        f"as {shown_names(classes[:3])}: too few rows for each to learn from. {hint}")
+        hint = (
+            "Set --task regression."
+            if as_numbers(cells).null_count() == 0 and cells.dtype != pl.Boolean
+            else "Is this the column to predict? Choose another target, or merge labels."
+        )
+        raise DataError(
+            f"target {name!r} has {len(classes):,} distinct labels in {counted(len(labels), 'row')}, such "
+            f"as {shown_names(classes[:3])}: too few rows for each to learn from. {hint}"
+        )
     shown = shown_names(classes) if len(classes) <= 10 else f"{len(classes)} labels"
     told = Notice("info", f"the task is {task} classification: {shown} in {name!r}{f' ({why})' * bool(why)}.", (name,))
     return Target(labels, task, classes, form, (told,))

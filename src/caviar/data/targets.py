@@ -39,8 +39,10 @@ class TargetCoder:
             return cls(train.task, train.target, train.classes, 0.0, 1.0)
         values = _numbers(train.frame[train.target])
         if values.min() == values.max():
-            raise DataError(f"target {train.target!r} is {values[0]:g} in all {counted(len(values), 'train row')}, so "
-                            "there is nothing to learn. Add rows with other values, or choose another target.")
+            raise DataError(
+                f"target {train.target!r} is {values[0]:g} in all {counted(len(values), 'train row')}, so "
+                "there is nothing to learn. Add rows with other values, or choose another target."
+            )
         return cls(train.task, train.target, (), *mean_and_deviation(values))
 
     @property
@@ -83,6 +85,8 @@ class TargetCoder:
 def _numbers(cells: pl.Series) -> np.ndarray:
     if cells.null_count():
         rows = cells.is_null().arg_true().to_list()
-        raise DataError(f"target {cells.name!r} must be known in every row, but is missing in "
-                        f"{counted(len(rows), 'row')}: {shown_rows(rows)}. Fill those cells, or drop the rows.")
+        raise DataError(
+            f"target {cells.name!r} must be known in every row, but is missing in "
+            f"{counted(len(rows), 'row')}: {shown_rows(rows)}. Fill those cells, or drop the rows."
+        )
     return cells.cast(pl.Float64).to_numpy()

@@ -46,13 +46,18 @@ def _mixture(present: pl.Series, kind: Kind, numbers: float) -> str:
     words = present.filter(as_numbers(present).is_null())
     if words.n_unique() > max(3, len(words) // 5):
         return ""
-    return (f"column {present.name!r} mixes numbers ({numbers:.0%} of its cells) and words, such as "
-            f"{shown_cell(words[0])}: taken as {kind}. If words do not belong there, set "
-            f"--types {present.name}=number, and they count as missing.")
+    return (
+        f"column {present.name!r} mixes numbers ({numbers:.0%} of its cells) and words, such as "
+        f"{shown_cell(words[0])}: taken as {kind}. If words do not belong there, set "
+        f"--types {present.name}=number, and they count as missing."
+    )
 
 
 def _look_like_codes(present: pl.Series) -> bool:
     """Short, without blanks, with digits."""
     least = MOSTLY * len(present)
-    return bool((~present.str.contains(r"\s")).sum() >= least and present.str.contains(r"\d").sum() >= least
-                and (present.str.len_chars() <= 40).sum() >= least)
+    return bool(
+        (~present.str.contains(r"\s")).sum() >= least
+        and present.str.contains(r"\d").sum() >= least
+        and (present.str.len_chars() <= 40).sum() >= least
+    )

@@ -6,7 +6,7 @@ import polars as pl
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """"1 row", "12,435 rows", "2 classes"."""
+    """ "1 row", "12,435 rows", "2 classes"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
@@ -25,7 +25,7 @@ def shown_names(names: Iterable[str], most: int = 10) -> str:
 
 
 def shown_rows(rows: Sequence[int], most: int = 5) -> str:
-    """"row 7" or "rows 7, 19, 23 …" of row numbers that count from 0."""
+    """ "row 7" or "rows 7, 19, 23 …" of row numbers that count from 0."""
     shown = ", ".join(f"{row + 1:,}" for row in rows[:most])
     return f"row{'s' * (len(rows) > 1)} {shown}{' …' * (len(rows) > most)}"
 
@@ -48,5 +48,5 @@ def shown_cells(cells: pl.Series, rows: Sequence[int], most: int = 3) -> str:
 
 
 def shown_number(value: float) -> str:
-    """"1,234,567", "0.4167" or "1.5e-07": whole numbers in full, others to six digits."""
+    """ "1,234,567", "0.4167" or "1.5e-07": whole numbers in full, others to six digits."""
     return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:,.6g}"

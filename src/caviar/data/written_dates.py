@@ -10,16 +10,34 @@ PATTERNS = {
     "year": r"^(?P<year>(?:1[5-9]|20|21)\d{2})[-/. ](?P<month>\d{1,2})(?:[-/. ](?P<day>\d{1,2}))?",
     "month": r"^(?P<month>\d{1,2})[-/. ](?P<day>\d{1,2})[-/. ]" + YEAR,
     "day": r"^(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ]" + YEAR,
-    "month name": (r"^(?:(?P<day>\d{1,2})[- .]+)?(?P<name>[A-Za-z]{3})[a-z]*\.?[- ,]+"
-                   r"(?:(?P<later_day>\d{1,2})(?:st|nd|rd|th)?,? +)?(?P<year>\d{4})"),
+    "month name": (
+        r"^(?:(?P<day>\d{1,2})[- .]+)?(?P<name>[A-Za-z]{3})[a-z]*\.?[- ,]+"
+        r"(?:(?P<later_day>\d{1,2})(?:st|nd|rd|th)?,? +)?(?P<year>\d{4})"
+    ),
     "compact": r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})",
 }
 TIME = r"(?:[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d+)?))?(?: ?(?P<half>[AaPp])[Mm])?)?"
 ZONE = r"(?: ?(?:Z|UTC|(?P<sign>[+-])(?P<zone_hour>\d{2}):?(?P<zone_minute>\d{2})))?$"
-PARTS = ("year", "month", "day", "name", "later_day", "hour", "minute", "second", "half", "sign", "zone_hour",
-         "zone_minute")
-MONTHS = {name: place for place, name in enumerate(
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}
+PARTS = (
+    "year",
+    "month",
+    "day",
+    "name",
+    "later_day",
+    "hour",
+    "minute",
+    "second",
+    "half",
+    "sign",
+    "zone_hour",
+    "zone_minute",
+)
+MONTHS = {
+    name: place
+    for place, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
 CENTURY = 69  # a year of two digits below it is 20.., else 19.., as in POSIX
 
 
@@ -70,8 +88,9 @@ def date_span(moments: pl.Series) -> str:
 
 def _day() -> pl.Expr:
     """Midnight of the day; a date without one, 2024-01, is the first of the month."""
-    year = _whole("year") + pl.when(pl.col("year").str.len_chars() > 2).then(0).when(
-        _whole("year") < CENTURY).then(2000).otherwise(1900)
+    year = _whole("year") + pl.when(pl.col("year").str.len_chars() > 2).then(0).when(_whole("year") < CENTURY).then(
+        2000
+    ).otherwise(1900)
     names = pl.col("name").str.to_lowercase().replace_strict(MONTHS, default=None, return_dtype=pl.Int64)
     month = pl.coalesce(_whole("month"), names)
     day = pl.coalesce(_whole("day"), _whole("later_day"), pl.lit(1))
@@ -83,12 +102,16 @@ def _day() -> pl.Expr:
 def _time() -> pl.Expr:
     """The time since midnight, less the zone's; null where it is none, such as 25:00."""
     half = pl.col("half").str.to_lowercase()
-    hour = pl.when(half.is_null()).then(_whole("hour").fill_null(0)).otherwise(
-        _whole("hour") % 12 + pl.when(half == "p").then(12).otherwise(0))
+    hour = (
+        pl.when(half.is_null())
+        .then(_whole("hour").fill_null(0))
+        .otherwise(_whole("hour") % 12 + pl.when(half == "p").then(12).otherwise(0))
+    )
     minute, second = _whole("minute").fill_null(0), pl.col("second").cast(pl.Float64, strict=False).fill_null(0)
     zone = (_whole("zone_hour") * 60 + _whole("zone_minute")) * pl.when(pl.col("sign") == "-").then(-1).otherwise(1)
-    length = pl.duration(minutes=hour * 60 + minute - zone.fill_null(0),
-                         microseconds=(second * 1_000_000).round().cast(pl.Int64))
+    length = pl.duration(
+        minutes=hour * 60 + minute - zone.fill_null(0), microseconds=(second * 1_000_000).round().cast(pl.Int64)
+    )
     return pl.when((hour < 24) & (minute < 60) & (second < 61)).then(length)
 
 

@@ -34,7 +34,7 @@ def fall_at_end(train_loss: np.ndarray) -> Interval | None:
     losses = losses[np.isfinite(losses)]
     if len(losses) < FEWEST_EPOCHS:
         return None
-    end = losses[-last_epochs(len(losses)):]
+    end = losses[-last_epochs(len(losses)) :]
     epochs = np.arange(len(end)) - (len(end) - 1) / 2
     slope = epochs @ end / (epochs @ epochs)
     level = end.mean() + slope * epochs[-1]

@@ -12,8 +12,9 @@ from caviar.diagnosis.wording import error_evidence, figure, points
 DISEASE = Disease("dev-overfit", section="1.1")
 NUM_HALVINGS = 200
 
-TRUST_TEST = Action("Judge by the test error, and give dev more rows", "you",
-                    "An error that no choice has touched", {"more_data": True})
+TRUST_TEST = Action(
+    "Judge by the test error, and give dev more rows", "you", "An error that no choice has touched", {"more_data": True}
+)
 
 
 def dev_overfit(evidence: Evidence) -> Finding:

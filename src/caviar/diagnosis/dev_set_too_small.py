@@ -27,23 +27,29 @@ def dev_set_too_small(evidence: Evidence) -> Finding:
         return DISEASE.cannot_tell(NOTHING_MATERIAL, **figures)
     smallest, between, sure = smallest_difference(dev.interval), "two models of about this error", 0.7
     if evidence.candidate_errors is not None and len(evidence.candidate_errors) > 1:
-        best, *rivals = evidence.candidate_errors[:MOST_RIVALS + 1]
+        best, *rivals = evidence.candidate_errors[: MOST_RIVALS + 1]
         smallest = float(np.median([smallest_paired_difference(best, rival, metric) for rival in rivals]))
         between, sure = "the best members", 0.9
     figures |= {"smallest_difference": smallest, "material": material}
     seen = f"With {dev.rows:,} dev rows, {between} can be told apart from a difference of {points(smallest, metric)} on"
     if smallest <= material:
-        return DISEASE.absent(f"{seen}: fine enough, where {points(material, metric)} would be material.", sure,
-                              **figures)
+        return DISEASE.absent(
+            f"{seen}: fine enough, where {points(material, metric)} would be material.", sure, **figures
+        )
     meaning, more = f"{seen}, too coarse to see {points(material, metric)}", ""
     if material > 0:
         enough = _rounded_up(dev.rows * (smallest / material) ** 2)
         figures |= {"rows_enough": enough}
         meaning, more = f"{meaning}, which takes about {enough:,} rows", f", about {enough:,}"
-    action = Action(f"Give dev more rows{more}", "you",
-                    "Smaller differences between models become visible, and the choice surer", {"more_data": True})
-    return DISEASE.present(f"{meaning}.", severity(Interval(smallest, smallest, smallest), material), sure, action,
-                           **figures)
+    action = Action(
+        f"Give dev more rows{more}",
+        "you",
+        "Smaller differences between models become visible, and the choice surer",
+        {"more_data": True},
+    )
+    return DISEASE.present(
+        f"{meaning}.", severity(Interval(smallest, smallest, smallest), material), sure, action, **figures
+    )
 
 
 def _rounded_up(rows: float) -> int:

@@ -29,6 +29,7 @@ SEVERITY_WEIGHT = {"low": 1, "medium": 2, "high": 3}
 
 def diagnose(evidence: Evidence) -> list[Finding]:
     """A finding for every disease: the present ones first, gravest and surest ahead; then cannot-tell; then absent."""
+
     def rank(finding: Finding) -> tuple[int, float]:
         weight = SEVERITY_WEIGHT[finding.severity] * finding.confidence if finding.verdict == "present" else 0.0
         return VERDICT_ORDER[finding.verdict], -weight
@@ -46,7 +47,8 @@ def next_action(findings: list[Finding]) -> str:
     for finding in findings:
         if finding.verdict == "cannot-tell" and finding.actions:
             return f"Nothing found that holds it back much; but {finding.id} is open. {finding.actions[0].text}.{small}"
-    return f"Nothing found that holds it back much: the error left is less than material, or more than these rows can show.{small}"
+    left = "the error left is less than material, or more than these rows can show"
+    return f"Nothing found that holds it back much: {left}.{small}"
 
 
 def _title(finding: Finding) -> str:

@@ -15,8 +15,9 @@ class Disease:
     id: str
     section: str
 
-    def present(self, meaning: str, severity: Severity, confidence: float, *actions: Action,
-                **evidence: Any) -> Finding:
+    def present(
+        self, meaning: str, severity: Severity, confidence: float, *actions: Action, **evidence: Any
+    ) -> Finding:
         """It is there: what was seen, how grave, how sure in [0, 1], and what to do."""
         return Finding(self.id, "present", severity, confidence, meaning, evidence, actions, self.section)
 

@@ -11,9 +11,12 @@ from caviar.diagnosis.high_variance import high_variance
 DISEASE = Disease("dropout-without-overfitting", section="1.7")
 SMALLEST_RATE = 0.05  # below, dropout hardly does anything
 
-WITHOUT = Action("Compare with the same networks without dropout", "caviar",
-                 "The train error falls; dev follows, unless it was dropout that kept the gap small",
-                 {"dropout": False})
+WITHOUT = Action(
+    "Compare with the same networks without dropout",
+    "caviar",
+    "The train error falls; dev follows, unless it was dropout that kept the gap small",
+    {"dropout": False},
+)
 
 
 def dropout_without_overfitting(evidence: Evidence) -> Finding:
@@ -32,13 +35,20 @@ def dropout_without_overfitting(evidence: Evidence) -> Finding:
     variance = high_variance(evidence)
     figures |= {name: value for name, value in variance.evidence.items() if name.startswith("variance")}
     if variance.verdict == "present":
-        return DISEASE.absent("Dropout is on, and there is overfitting for it to fight.", variance.confidence,
-                              **figures)
+        return DISEASE.absent(
+            "Dropout is on, and there is overfitting for it to fight.", variance.confidence, **figures
+        )
     if variance.verdict == "cannot-tell":
-        return DISEASE.cannot_tell(f"Dropout is on; whether anything overfits is open. {variance.meaning}",
-                                   *variance.actions, **figures)
+        return DISEASE.cannot_tell(
+            f"Dropout is on; whether anything overfits is open. {variance.meaning}", *variance.actions, **figures
+        )
     biased = high_bias(evidence).verdict == "present"
     also = "while bias is high, which dropout feeds" if biased else "though that may be thanks to dropout"
-    return DISEASE.present(f"{dropping} of {len(rates)} members drop units (median rate {np.median(rates):.2f}), and "
-                           f"variance is not high, {also}.", "medium" if biased else "low", variance.confidence,
-                           WITHOUT, **figures)
+    return DISEASE.present(
+        f"{dropping} of {len(rates)} members drop units (median rate {np.median(rates):.2f}), and "
+        f"variance is not high, {also}.",
+        "medium" if biased else "low",
+        variance.confidence,
+        WITHOUT,
+        **figures,
+    )

@@ -10,9 +10,12 @@ from caviar.diagnosis.high_bias import high_bias
 
 DISEASE = Disease("early-stopped-too-soon", section="1.8")
 
-SPLIT_THE_KNOB = Action("Train longer, and hold the dev error with L2 or dropout instead of early stopping", "caviar",
-                        "The train error falls further, while another knob keeps the gap to dev small",
-                        {"train_longer": True, "regularise": True})
+SPLIT_THE_KNOB = Action(
+    "Train longer, and hold the dev error with L2 or dropout instead of early stopping",
+    "caviar",
+    "The train error falls further, while another knob keeps the gap to dev small",
+    {"train_longer": True, "regularise": True},
+)
 
 
 def early_stopped_too_soon(evidence: Evidence) -> Finding:
@@ -36,15 +39,28 @@ def early_stopped_too_soon(evidence: Evidence) -> Finding:
     falling, level = proofs.count("present"), proofs.count("absent")
     figures |= {"falling": falling}
     if 2 * level > len(stopped):
-        return DISEASE.absent(f"{ended}, and the train loss of {level} of them had levelled off: longer training would "
-                              "not lower it.", level / len(stopped), **figures)
+        return DISEASE.absent(
+            f"{ended}, and the train loss of {level} of them had levelled off: longer training would not lower it.",
+            level / len(stopped),
+            **figures,
+        )
     if bias.verdict == "cannot-tell":
-        return DISEASE.cannot_tell(f"{ended}; whether they still underfitted is open. {bias.meaning}", *bias.actions,
-                                   **figures)
+        return DISEASE.cannot_tell(
+            f"{ended}; whether they still underfitted is open. {bias.meaning}", *bias.actions, **figures
+        )
     if 2 * falling < len(stopped):
-        return DISEASE.cannot_tell(f"{ended} and bias is high, but their curves are too short or too noisy to say "
-                                   "whether the train loss was still falling.", SPLIT_THE_KNOB, **figures)
+        return DISEASE.cannot_tell(
+            f"{ended} and bias is high, but their curves are too short or too noisy to say "
+            "whether the train loss was still falling.",
+            SPLIT_THE_KNOB,
+            **figures,
+        )
     kept = [member.kept_epoch for member in stopped if member.kept_epoch is not None]
     best = f", best at epoch {np.median(kept):.0f} in the median," if kept else ""
-    return DISEASE.present(f"{ended}{best} while their train loss was still falling and the train error still above "
-                           "what is reachable.", bias.severity, bias.confidence, SPLIT_THE_KNOB, **figures)
+    return DISEASE.present(
+        f"{ended}{best} while their train loss was still falling and the train error still above what is reachable.",
+        bias.severity,
+        bias.confidence,
+        SPLIT_THE_KNOB,
+        **figures,
+    )

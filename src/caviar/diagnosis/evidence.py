@@ -105,8 +105,13 @@ class Evidence:
     def from_rows(cls, task: Task, train_errors: np.ndarray, dev_errors: np.ndarray, **others: Any) -> "Evidence":
         """From the final model's per-row errors, (row,) each: 0/1 mistakes, or squared errors for regression."""
         metric = metric_of(task)
-        return cls(metric, task, ErrorRate.from_rows(train_errors, metric), ErrorRate.from_rows(dev_errors, metric),
-                   **{"train_rows": len(train_errors), **others})
+        return cls(
+            metric,
+            task,
+            ErrorRate.from_rows(train_errors, metric),
+            ErrorRate.from_rows(dev_errors, metric),
+            **{"train_rows": len(train_errors), **others},
+        )
 
     @property
     def material_size(self) -> float | None:

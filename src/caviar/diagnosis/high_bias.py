@@ -10,14 +10,25 @@ from caviar.diagnosis.wording import bare_note, error_evidence, figure, part_evi
 
 DISEASE = Disease("high-bias", section="1.2")
 
-WIDEN = Action("Search bigger networks (more units, more layers)", "caviar",
-               "The train error falls; well regularised, a bigger network costs no variance", {"widen": True})
-TRAIN_LONGER = Action("Train longer", "caviar",
-                      "The train error falls, unless its curve is flat already", {"train_longer": True})
-OTHER_INPUTS = Action("Add features that tell the rows apart, or try another architecture", "you",
-                      "The train error falls where the present inputs do not hold the answer")
-ASK_A_HUMAN = Action("Say with --human-error which error a careful person makes on such rows", "you",
-                     "Then bias gets a yes or a no: the train error is measured against it")
+WIDEN = Action(
+    "Search bigger networks (more units, more layers)",
+    "caviar",
+    "The train error falls; well regularised, a bigger network costs no variance",
+    {"widen": True},
+)
+TRAIN_LONGER = Action(
+    "Train longer", "caviar", "The train error falls, unless its curve is flat already", {"train_longer": True}
+)
+OTHER_INPUTS = Action(
+    "Add features that tell the rows apart, or try another architecture",
+    "you",
+    "The train error falls where the present inputs do not hold the answer",
+)
+ASK_A_HUMAN = Action(
+    "Say with --human-error which error a careful person makes on such rows",
+    "you",
+    "Then bias gets a yes or a no: the train error is measured against it",
+)
 
 
 def high_bias(evidence: Evidence) -> Finding:
@@ -35,25 +46,44 @@ def high_bias(evidence: Evidence) -> Finding:
     reachable, note = reachable_error(evidence)
     ours, enough = f"The train error of {figure(train.estimate, metric)}", points(material, metric)
     if train.interval.high < material:
-        return DISEASE.absent(f"{ours} is itself below {enough}, and bias is at most the train error.{note}",
-                              confidence(train.interval, material, "absent"), **figures, material=material)
+        return DISEASE.absent(
+            f"{ours} is itself below {enough}, and bias is at most the train error.{note}",
+            confidence(train.interval, material, "absent"),
+            **figures,
+            material=material,
+        )
     ask = [ASK_A_HUMAN] if evidence.human_error is None else []
     if reachable is None:
         human = "no human error" if ask else "no human error that would do"
-        return DISEASE.cannot_tell(f"{ours} has nothing to be measured against: {human}, and no reference on dev rows "
-                                   f"like the train rows.{note}", *ask, **figures, material=material)
+        return DISEASE.cannot_tell(
+            f"{ours} has nothing to be measured against: {human}, and no reference on dev rows "
+            f"like the train rows.{note}",
+            *ask,
+            **figures,
+            material=material,
+        )
 
     bias = difference(train.interval, reachable.error.interval)
     verdict = judge(bias, material)
-    figures |= {**error_evidence(reachable=reachable.error), "proxy": reachable.name,
-                **part_evidence("bias", bias, material)}
+    figures |= {
+        **error_evidence(reachable=reachable.error),
+        "proxy": reachable.name,
+        **part_evidence("bias", bias, material),
+    }
     size = f"{points(bias.estimate, metric)}{spread(bias, metric)}"
     above = f"{ours} lies {size} above {reachable.words}"
     if verdict == "present":
         least = "; the bias is at least that" if reachable.bound else ""
         meaning = f"{above}{least}: the network underfits its train rows.{note}{bare_note(train)}"
-        return DISEASE.present(meaning, severity(bias, material), confidence(bias, material, verdict),
-                               WIDEN, TRAIN_LONGER, OTHER_INPUTS, **figures)
+        return DISEASE.present(
+            meaning,
+            severity(bias, material),
+            confidence(bias, material, verdict),
+            WIDEN,
+            TRAIN_LONGER,
+            OTHER_INPUTS,
+            **figures,
+        )
     if reachable.bound:
         seen = f"{ours} is not above {reachable.words}"
         if bias.estimate > 0:
@@ -62,7 +92,11 @@ def high_bias(evidence: Evidence) -> Finding:
         return DISEASE.cannot_tell(f"{seen}; {open_end}.{note}", *ask, **figures)
     beside = f"{ours} stands beside {reachable.words}: bias {size}"
     if verdict == "absent":
-        return DISEASE.absent(f"{beside}, where {enough} would be material.{bare_note(train)}",
-                              confidence(bias, material, verdict), **figures)
-    return DISEASE.cannot_tell(f"{beside}; {train.rows:,} train rows are too few to tell whether it is as much as "
-                               f"{enough}.", **figures)
+        return DISEASE.absent(
+            f"{beside}, where {enough} would be material.{bare_note(train)}",
+            confidence(bias, material, verdict),
+            **figures,
+        )
+    return DISEASE.cannot_tell(
+        f"{beside}; {train.rows:,} train rows are too few to tell whether it is as much as {enough}.", **figures
+    )

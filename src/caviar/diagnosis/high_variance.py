@@ -9,12 +9,20 @@ from caviar.diagnosis.wording import bare_note, error_evidence, figure, part_evi
 
 DISEASE = Disease("high-variance", section="1.2")
 
-REGULARISE = Action("Search stronger regularisation (L2, weight decay, dropout, early stopping)", "caviar",
-                    "The gap from train to dev error narrows; too much of it turns into bias", {"regularise": True})
-MORE_DATA = Action("Get more train rows", "you",
-                   "The gap from train to dev error narrows; bias hardly changes", {"more_data": True})
-TRAIN_DEV = Action("Set aside train rows as a train-dev set", "you",
-                   "Its error tells variance from a mismatch between the distributions of train and dev")
+REGULARISE = Action(
+    "Search stronger regularisation (L2, weight decay, dropout, early stopping)",
+    "caviar",
+    "The gap from train to dev error narrows; too much of it turns into bias",
+    {"regularise": True},
+)
+MORE_DATA = Action(
+    "Get more train rows", "you", "The gap from train to dev error narrows; bias hardly changes", {"more_data": True}
+)
+TRAIN_DEV = Action(
+    "Set aside train rows as a train-dev set",
+    "you",
+    "Its error tells variance from a mismatch between the distributions of train and dev",
+)
 
 
 def high_variance(evidence: Evidence) -> Finding:
@@ -40,19 +48,33 @@ def high_variance(evidence: Evidence) -> Finding:
     theirs, ours = f"The {name} error of {figure(held_out.estimate, metric)}", figure(train.estimate, metric)
     beside = f"{theirs} stands beside a train error of {ours}: variance {size}"
     if verdict == "absent":
-        return DISEASE.absent(f"{beside}, where {enough} would be material.{bare_note(train, held_out)}",
-                              confidence(variance, material, verdict), **figures)
+        return DISEASE.absent(
+            f"{beside}, where {enough} would be material.{bare_note(train, held_out)}",
+            confidence(variance, material, verdict),
+            **figures,
+        )
     if verdict == "cannot-tell":
-        few = " and ".join(f"{error.rows:,} {part}" for part, error in (("train", train), (name, held_out))
-                           if error.rows)
-        return DISEASE.cannot_tell(f"{beside}; {few} rows are too few to tell whether it is as much as {enough}.",
-                                   **figures)
+        few = " and ".join(
+            f"{error.rows:,} {part}" for part, error in (("train", train), (name, held_out)) if error.rows
+        )
+        return DISEASE.cannot_tell(
+            f"{beside}; {few} rows are too few to tell whether it is as much as {enough}.", **figures
+        )
     above = f"{theirs} lies {size} above the train error of {ours}"
     if not evidence.same_distribution and train_dev is None:
-        return DISEASE.cannot_tell(f"{above}, but train and dev rows come from different distributions: that may be "
-                                   "variance or data mismatch. The error on a train-dev set would tell.", TRAIN_DEV,
-                                   **figures)
+        return DISEASE.cannot_tell(
+            f"{above}, but train and dev rows come from different distributions: that may be "
+            "variance or data mismatch. The error on a train-dev set would tell.",
+            TRAIN_DEV,
+            **figures,
+        )
     rows = f"{evidence.train_rows:,} train rows" if evidence.train_rows else "train rows"
-    return DISEASE.present(f"{above}: the network has learned its {rows} better than what they have in common."
-                           f"{bare_note(train, held_out)}", severity(variance, material),
-                           confidence(variance, material, verdict), REGULARISE, MORE_DATA, **figures)
+    return DISEASE.present(
+        f"{above}: the network has learned its {rows} better than what they have in common."
+        f"{bare_note(train, held_out)}",
+        severity(variance, material),
+        confidence(variance, material, verdict),
+        REGULARISE,
+        MORE_DATA,
+        **figures,
+    )

@@ -154,7 +154,7 @@ def _grouped(rows: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     size = -(-len(rows) // MOST_GROUPS)
     if size == 1:
         return rows
-    kept = generator.permutation(len(rows))[:len(rows) // size * size]
+    kept = generator.permutation(len(rows))[: len(rows) // size * size]
     return rows[kept].reshape(-1, size, rows.shape[1]).mean(axis=1)
 
 

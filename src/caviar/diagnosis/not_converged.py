@@ -11,8 +11,9 @@ from caviar.diagnosis.judgement import confidence
 
 DISEASE = Disease("not-converged", section="1.3")
 
-TRAIN_LONGER = Action("Train longer", "caviar",
-                      "Train and dev error go on falling as their curves did", {"train_longer": True})
+TRAIN_LONGER = Action(
+    "Train longer", "caviar", "Train and dev error go on falling as their curves did", {"train_longer": True}
+)
 
 
 def not_converged(evidence: Evidence) -> Finding:
@@ -26,8 +27,11 @@ def not_converged(evidence: Evidence) -> Finding:
     if not members:
         return DISEASE.cannot_tell("The members' curves are missing.")
     if bias.verdict == "absent":
-        return DISEASE.absent(f"Longer training has little left to win, as bias is not high. {bias.meaning}",
-                              bias.confidence, **bias.evidence)
+        return DISEASE.absent(
+            f"Longer training has little left to win, as bias is not high. {bias.meaning}",
+            bias.confidence,
+            **bias.evidence,
+        )
     ended = [member for member in members if member.stopped_by != "early-stopping" and dev_was_improving(member)]
     falls = [fall_at_end(member.train_loss) for member in ended]
     falling = [fall for fall in falls if fall is not None and level_of_proof(fall) == "present"]
@@ -38,16 +42,29 @@ def not_converged(evidence: Evidence) -> Finding:
         fall = float(np.median([each.estimate for each in falling]))
         why = f" ({cut} were cut short)" if cut else ""
         sure = float(np.mean([confidence(each, MATERIAL_FALL, "present") for each in falling]))
-        return DISEASE.present(f"{len(falling)} of {len(members)} members ended while their train loss was still "
-                               f"falling{why}: a tenth more epochs would lower it by about {100 * fall:.0f} %.",
-                               _severity(fall), sure, TRAIN_LONGER, **figures, fall=fall)
+        return DISEASE.present(
+            f"{len(falling)} of {len(members)} members ended while their train loss was still "
+            f"falling{why}: a tenth more epochs would lower it by about {100 * fall:.0f} %.",
+            _severity(fall),
+            sure,
+            TRAIN_LONGER,
+            **figures,
+            fall=fall,
+        )
     if 2 * (len(falling) + unclear) >= len(members):
-        return DISEASE.cannot_tell(f"The curves of {unclear} of {len(members)} members are too short (under "
-                                   f"{FEWEST_EPOCHS} epochs) or too noisy at their end to say whether they had "
-                                   "levelled off.", TRAIN_LONGER, **figures)
+        return DISEASE.cannot_tell(
+            f"The curves of {unclear} of {len(members)} members are too short (under "
+            f"{FEWEST_EPOCHS} epochs) or too noisy at their end to say whether they had "
+            "levelled off.",
+            TRAIN_LONGER,
+            **figures,
+        )
     level = len(members) - len(falling) - unclear
-    return DISEASE.absent(f"{level} of {len(members)} members had levelled off, or got no better on dev, when they "
-                          "ended.", level / len(members), **figures)
+    return DISEASE.absent(
+        f"{level} of {len(members)} members had levelled off, or got no better on dev, when they ended.",
+        level / len(members),
+        **figures,
+    )
 
 
 def _severity(fall: float) -> Severity:

@@ -65,8 +65,14 @@ def trivial(split: Split, coder: TargetCoder) -> FittedReference:
     return FittedReference("trivial", train_error, dev_error, predict, coder, iterations=0, seconds=0.0)
 
 
-def boosting(split: Split, coder: TargetCoder, seed: int = 0, *, time_limit: float | None = None,
-             iterations: int = NUM_ITERATIONS) -> FittedReference:
+def boosting(
+    split: Split,
+    coder: TargetCoder,
+    seed: int = 0,
+    *,
+    time_limit: float | None = None,
+    iterations: int = NUM_ITERATIONS,
+) -> FittedReference:
     """scikit-learn's histogram gradient boosting with its defaults and native categories, on the same train rows.
 
     Args:
@@ -99,15 +105,16 @@ def boosting(split: Split, coder: TargetCoder, seed: int = 0, *, time_limit: flo
         return answers(inputs.transform(table.frame))
 
     num_trees = model.n_iter_ * model.n_trees_per_iteration_
-    drawn = np.random.default_rng(seed).permutation(len(targets))[:max(1, MOST_TREES_ASKED // num_trees)]
+    drawn = np.random.default_rng(seed).permutation(len(targets))[: max(1, MOST_TREES_ASKED // num_trees)]
     errors = row_errors(answers(features[drawn]), targets[drawn], coder.task)
     train_error = ErrorRate.from_rows(errors, metric_of(coder.task))
     dev_error = _score(predict, split.dev, coder)
     return FittedReference("boosting", train_error, dev_error, predict, coder, model.max_iter, seconds)
 
 
-def _model(inputs: TreeInputs, coder: TargetCoder, targets: np.ndarray, seed: int,
-           iterations: int) -> HistGradientBoostingClassifier | HistGradientBoostingRegressor:
+def _model(
+    inputs: TreeInputs, coder: TargetCoder, targets: np.ndarray, seed: int, iterations: int
+) -> HistGradientBoostingClassifier | HistGradientBoostingRegressor:
     settings = {"random_state": seed, "max_iter": iterations, "categorical_features": inputs.is_category}
     if coder.task == "regression":
         return HistGradientBoostingRegressor(**settings)

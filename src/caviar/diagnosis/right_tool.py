@@ -10,8 +10,15 @@ CHOSEN_HERE = " The network was chosen on these rows and boosting was not: the t
 CUT_SHORT = " Boosting was cut short for lack of time, and may do better."
 
 
-def right_tool(network: ErrorRate, boosting: ErrorRate, trivial_error: float, metric: Metric,
-               part: Literal["dev", "test"] = "dev", *, boosting_cut_short: bool = False) -> str:
+def right_tool(
+    network: ErrorRate,
+    boosting: ErrorRate,
+    trivial_error: float,
+    metric: Metric,
+    part: Literal["dev", "test"] = "dev",
+    *,
+    boosting_cut_short: bool = False,
+) -> str:
     """The network against boosting and the trivial predictor on the same rows, in one or two sentences.
 
     Args:
@@ -26,15 +33,21 @@ def right_tool(network: ErrorRate, boosting: ErrorRate, trivial_error: float, me
     size = f"{points(lead.estimate, metric)}{spread(lead, metric)} on the same {len(network.per_row):,} {part} rows"
     ours, theirs = figure(network.estimate, metric), figure(boosting.estimate, metric)
     if gap.low > 0:
-        verdict = f"Boosting ({theirs}) is better than the network ({ours}) by {size}: use it, or average the two, " \
-                  "unless you need a network for something else."
+        verdict = (
+            f"Boosting ({theirs}) is better than the network ({ours}) by {size}: use it, or average the two, "
+            "unless you need a network for something else."
+        )
     elif gap.high < 0:
         verdict = f"The network ({ours}) is better than boosting ({theirs}) by {size}."
         verdict += (CHOSEN_HERE if part == "dev" else "") + (CUT_SHORT if boosting_cut_short else "")
     else:
-        verdict = f"No measurable difference between the network ({ours}) and boosting ({theirs}): {size}. Boosting " \
-                  "trains faster; take the network for what else it can do."
+        verdict = (
+            f"No measurable difference between the network ({ours}) and boosting ({theirs}): {size}. Boosting "
+            "trains faster; take the network for what else it can do."
+        )
     if network.interval.high < trivial_error:
         return verdict
-    return f"The network ({ours}) is not measurably better than the trivial predictor " \
-           f"({figure(trivial_error, metric)}): it has learned little or nothing from these columns. {verdict}"
+    return (
+        f"The network ({ours}) is not measurably better than the trivial predictor "
+        f"({figure(trivial_error, metric)}): it has learned little or nothing from these columns. {verdict}"
+    )

@@ -8,8 +8,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 TRIAL_ITERATIONS = 4
 
 
-def fit_within(model: HistGradientBoostingClassifier | HistGradientBoostingRegressor, features: np.ndarray,
-               targets: np.ndarray, deadline: float) -> None:
+def fit_within(
+    model: HistGradientBoostingClassifier | HistGradientBoostingRegressor,
+    features: np.ndarray,
+    targets: np.ndarray,
+    deadline: float,
+) -> None:
     """Fit up to the model's `max_iter` iterations, but only as many as end before the deadline, and at least one.
 
     A call of `fit` costs something fixed (sorting values into bins) and something for each iteration; a call of one
@@ -35,8 +39,12 @@ def fit_within(model: HistGradientBoostingClassifier | HistGradientBoostingRegre
         model.set_params(max_iter=most)
 
 
-def _extend(model: HistGradientBoostingClassifier | HistGradientBoostingRegressor, features: np.ndarray,
-            targets: np.ndarray, iterations: int) -> float:
+def _extend(
+    model: HistGradientBoostingClassifier | HistGradientBoostingRegressor,
+    features: np.ndarray,
+    targets: np.ndarray,
+    iterations: int,
+) -> float:
     """Grow the model to so many iterations; returns the seconds it took."""
     begun = time.perf_counter()
     model.set_params(warm_start=True, max_iter=iterations).fit(features, targets)

@@ -1,8 +1,8 @@
 """Leaf layers that work alone and stacked: with a leading member axis on their weights they run a whole population.
 
 Alone they are torch's own layers: activations are (batch, unit). Stacked, weights gain a first axis for the member and
-activations are (member, unit, batch), the layout of the notes, Z = WX + b with one example a column: a batch norm channel is
-then one run of memory, and matrix products are twice as fast as with (member, batch, unit).
+activations are (member, unit, batch), the layout of the notes, Z = WX + b with one example a column: a batch norm
+channel is then one run of memory, and matrix products are twice as fast as with (member, batch, unit).
 """
 
 import torch
@@ -32,7 +32,9 @@ class BatchNorm(nn.BatchNorm1d):
         if self.weight.dim() == 1:
             return super().forward(z)
         assert self.running_mean is not None and self.running_var is not None and self.momentum is not None
-        return batch_norm(z, self.weight, self.bias, self.running_mean, self.running_var, self.training, self.momentum, self.eps)
+        return batch_norm(
+            z, self.weight, self.bias, self.running_mean, self.running_var, self.training, self.momentum, self.eps
+        )
 
 
 class Dropout(nn.Module):

@@ -1,5 +1,6 @@
 """The fully connected network of the notes: [linear → batch norm → activation → dropout] × layers → linear."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -39,8 +40,10 @@ class MLP:
         if any(units < 1 for units in self.hidden):
             raise SettingsError(f"every hidden layer needs at least one unit, got hidden={self.hidden}.")
         if self.activation not in ACTIVATIONS:
-            raise SettingsError(f"activation {self.activation!r} is unknown: choose from {', '.join(ACTIVATIONS)}."
-                                f"{nearest(self.activation, list(ACTIVATIONS))}")
+            raise SettingsError(
+                f"activation {self.activation!r} is unknown: choose from {', '.join(ACTIVATIONS)}."
+                f"{nearest(self.activation, list(ACTIVATIONS))}"
+            )
 
     def build(self, num_inputs: int, num_outputs: int) -> "MLPNetwork":
         """The network for data with `num_inputs` features and `num_outputs` outputs (classes, or 1 for regression)."""
@@ -75,7 +78,7 @@ class HiddenLayer(nn.Module):
 
 
 class MLPNetwork(nn.Module):
-    """An MLP as an ordinary module: (batch, input) → (batch, output); stacked, (input, batch) → (member, output, batch).
+    """An MLP as a module: (batch, input) → (batch, output); stacked, (input, batch) → (member, output, batch).
 
     `input_dropout` and each layer's `dropout` hold their rates as buffers; 0 until a population's settings set them.
     """
@@ -85,7 +88,7 @@ class MLPNetwork(nn.Module):
         self.structure = structure
         self.input_dropout = Dropout()
         sizes = (num_inputs, *structure.hidden)
-        self.hidden = nn.ModuleList(HiddenLayer(*pair, structure) for pair in zip(sizes, sizes[1:], strict=False))
+        self.hidden = nn.ModuleList(HiddenLayer(*pair, structure) for pair in itertools.pairwise(sizes))
         self.output = Linear(sizes[-1], num_outputs)
 
     def forward(self, features: Tensor) -> Tensor:
@@ -97,7 +100,7 @@ class MLPNetwork(nn.Module):
 
     @torch.no_grad()
     def initialise(self, scheme: str, gain: float, generator: torch.Generator) -> None:
-        """Draw fresh weights: hidden layers by the scheme and gain, the output by Xavier; biases 0, γ 1, β 0. Notes 1.11."""
+        """Fresh weights: hidden layers by scheme and gain, the output by Xavier; biases 0, γ 1, β 0. Notes 1.11."""
         for module in self.modules():
             if isinstance(module, BatchNorm):
                 module.reset_parameters()

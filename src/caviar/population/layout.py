@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Slot:
-    """The columns start to stop of the matrix hold the tensor `name`; `penalised` tells weights from biases, γ and β."""
+    """The matrix's columns start to stop hold the tensor `name`; `penalised` tells weights from biases, γ and β."""
 
     name: str
     shape: tuple[int, ...]

@@ -1,7 +1,7 @@
 """K models of one network as one matrix: row k of `parameters` (K × P) holds every weight of model k.
 
-Gradients and optimiser moments are matrices of the same shape, hyperparameters are columns of K values. Dropping losers is
-`parameters[keep]`; one model alone is K = 1.
+Gradients and optimiser moments are matrices of the same shape, hyperparameters are columns of K values. Dropping losers
+is `parameters[keep]`; one model alone is K = 1.
 """
 
 import copy
@@ -16,7 +16,9 @@ from caviar.population.layout import Layout
 from caviar.population.settings import Settings
 from caviar.techniques.optimisers import Update, optimiser_number
 
-EVALUATION_FLOATS = 4_000_000  # activations of one layer in a test-mode pass: 16 MB in float32, within a last-level cache
+EVALUATION_FLOATS = (
+    4_000_000  # activations of one layer in a test-mode pass: 16 MB in float32, within a last-level cache
+)
 
 
 class Population:
@@ -49,7 +51,9 @@ class Population:
         self.velocity = torch.zeros_like(self.parameters)
         self.square = torch.zeros_like(self.parameters)
         names = [name for name, _ in self.template.named_buffers()]
-        self.buffers = {name: torch.stack(column) for name, column in zip(names, zip(*buffer_rows, strict=True), strict=True)}
+        self.buffers = {
+            name: torch.stack(column) for name, column in zip(names, zip(*buffer_rows, strict=True), strict=True)
+        }
         self._set_drop_rates()
         self._connect()
 
@@ -57,7 +61,7 @@ class Population:
         return self.parameters.shape[0]
 
     def _set_drop_rates(self) -> None:
-        """Copy the dropout columns into the buffers named `drop_rate`: the input's, then those of the hidden layers in order."""
+        """Copy the dropout columns into the buffers named `drop_rate`: the input's, then the hidden layers'."""
         hidden_rates = self.settings["drop_rate"]
         names = [name for name in self.buffers if name.rpartition(".")[2] == "drop_rate"]
         hidden_names = [name for name in names if name != "input_dropout.drop_rate"]
@@ -94,8 +98,8 @@ class Population:
     def chunks(self, num_chunks: int) -> list["Population"]:
         """Row blocks of about equal size that share this population's memory: training them trains it.
 
-        Each may run in a thread of its own; members don't mix, so the blocks change nothing for them. They are to be made
-        anew after `keep` or `load_state`, and `step_count` is theirs: set it here when they have trained.
+        Each may run in a thread of its own; members don't mix, so the blocks change nothing for them. They are to be
+        made anew after `keep` or `load_state`, and `step_count` is theirs: set it here when they have trained.
         """
         if num_chunks == 1:
             return [self]
@@ -106,7 +110,8 @@ class Population:
             # .data: the same memory, but autograd counts the changes of each block apart, so that blocks may be at
             # different points of their steps
             block.parameters, block.velocity, block.square = (
-                matrix[span].data for matrix in (self.parameters, self.velocity, self.square))
+                matrix[span].data for matrix in (self.parameters, self.velocity, self.square)
+            )
             block.buffers = {name: buffer[span].data for name, buffer in self.buffers.items()}
             block.settings = self.settings.keep(rows)
             block._connect()

@@ -29,8 +29,10 @@ class Settings:
         self.columns: Columns = {}
         for name in values:
             if name not in HYPERPARAMETERS:
-                raise SettingsError(f"setting {name!r} is unknown.{nearest(name, list(HYPERPARAMETERS))} "
-                                    f"Known: {', '.join(HYPERPARAMETERS)}.")
+                raise SettingsError(
+                    f"setting {name!r} is unknown.{nearest(name, list(HYPERPARAMETERS))} "
+                    f"Known: {', '.join(HYPERPARAMETERS)}."
+                )
         for name, entry in HYPERPARAMETERS.items():
             self.columns[name] = _column(name, values.get(name, entry.default), num_members)
 
@@ -64,8 +66,10 @@ def _column(name: str, value: Any, num_members: int) -> np.ndarray:
     if entry.choices:
         unknown = sorted(set(column.tolist()) - set(entry.choices))
         if unknown:
-            raise SettingsError(f"{name} must be one of {', '.join(entry.choices)}; got {unknown[0]!r}."
-                                f"{nearest(unknown[0], entry.choices)}")
+            raise SettingsError(
+                f"{name} must be one of {', '.join(entry.choices)}; got {unknown[0]!r}."
+                f"{nearest(unknown[0], entry.choices)}"
+            )
         return column
     above = column >= entry.high if entry.open_above else column > entry.high
     if (wrong := ~(column >= entry.low) | above).any():

@@ -1,8 +1,8 @@
 """Chunks of a population side by side, one CPU thread each.
 
-Two threads that share the work of every operation wait for each other hundreds of times a step, and lose a core whenever
-another program wants one. Members don't mix, so each thread can have members of its own instead, and meet the others once
-an epoch.
+Two threads that share the work of every operation wait for each other hundreds of times a step, and lose a core
+whenever another program wants one. Members don't mix, so each thread can have members of its own instead, and meet the
+others once an epoch.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,8 +25,8 @@ def in_threads(
 
     Args:
         chunks: from `Population.chunks`.
-        work: called with the chunk, the columns (members) that it stands for, and `stopped`, which turns true when another
-            chunk failed or the user interrupted: then it should return soon.
+        work: called with the chunk, the columns (members) that it stands for, and `stopped`, which turns true when
+            another chunk failed or the user interrupted: then it should return soon.
 
     While they run, PyTorch divides its threads among them. A lone chunk has all of them where its network is large; the
     products of a small one are done before a second thread would have woken up.

@@ -28,7 +28,11 @@ class Candidate:
 
 
 def candidates(
-    findings: Sequence[Finding], shapes: Sequence[Shape], epochs: int, space: Space, without_gain: Set[tuple[str, str]] = frozenset()
+    findings: Sequence[Finding],
+    shapes: Sequence[Shape],
+    epochs: int,
+    space: Space,
+    without_gain: Set[tuple[str, str]] = frozenset(),
 ) -> list[Candidate]:
     """What to try in the coming round, at most MOST_CANDIDATES, the most promising first.
 
@@ -48,20 +52,60 @@ def candidates(
     off: dict[str, Dimension] = {name: Choice((0.0,)) for name in ("drop_rate", "input_drop_rate") if name in space}
     answers = {
         "regularise": Candidate(
-            "regularise", "", f"stronger dropout, decay and smoothing on {best}", "the gap between train and dev error narrows",
-            best, epochs, regularised(space), zoomed=False),
-        "widen": Candidate("widen", "", f"a bigger network: {wider}", "train error falls, dev error with it", wider, epochs, space),
+            "regularise",
+            "",
+            f"stronger dropout, decay and smoothing on {best}",
+            "the gap between train and dev error narrows",
+            best,
+            epochs,
+            regularised(space),
+            zoomed=False,
+        ),
+        "widen": Candidate(
+            "widen", "", f"a bigger network: {wider}", "train error falls, dev error with it", wider, epochs, space
+        ),
         "train_longer": Candidate(
-            "train-longer", "", f"{longer} epochs instead of {epochs} on {best}", "train error falls", best, longer, space),
+            "train-longer",
+            "",
+            f"{longer} epochs instead of {epochs} on {best}",
+            "train error falls",
+            best,
+            longer,
+            space,
+        ),
         "dropout": Candidate(
-            "without-dropout", "", f"no dropout on {best}", "as good, and faster", best, epochs, space.with_dimensions(off), zoomed=False),
+            "without-dropout",
+            "",
+            f"no dropout on {best}",
+            "as good, and faster",
+            best,
+            epochs,
+            space.with_dimensions(off),
+            zoomed=False,
+        ),
     }
     tried = [replace(one, finding=called_for[change]) for change, one in answers.items() if change in called_for]
-    tried.append(Candidate("zoom", "none", f"a finer search around the best settings of {best}", "dev error falls a little",
-                           best, epochs, space))
+    tried.append(
+        Candidate(
+            "zoom",
+            "none",
+            f"a finer search around the best settings of {best}",
+            "dev error falls a little",
+            best,
+            epochs,
+            space,
+        )
+    )
     tried += [
-        Candidate("zoom-other", "none", f"a finer search around the best settings of {other}", "another kind of network helps the ensemble",
-                  other, epochs, space)
+        Candidate(
+            "zoom-other",
+            "none",
+            f"a finer search around the best settings of {other}",
+            "another kind of network helps the ensemble",
+            other,
+            epochs,
+            space,
+        )
         for other in [*shapes[1:], wider]
     ]
     tried.append(replace(answers["train_longer"], finding="none"))

@@ -8,8 +8,8 @@ CLOSING_SHARE, CLOSING_LEAST, CLOSING_MOST = 0.06, 2.0, 10.0
 class Budget:
     """Counts seconds and members from the start of the run.
 
-    A time budget keeps a reserve for the end (test rows, report), so that the whole command ends about in time. A member
-    budget knows no clock: the same command then makes the same decisions everywhere.
+    A time budget keeps a reserve for the end (test rows, report), so that the whole command ends about in time. A
+    member budget knows no clock: the same command then makes the same decisions everywhere.
     """
 
     def __init__(self, seconds: float | None, members: int | None, spent_seconds: float = 0.0):

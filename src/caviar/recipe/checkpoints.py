@@ -27,7 +27,8 @@ def save_cohort(path: Path, cohort: Cohort, seconds: float) -> None:
     """A cohort in mid-training, between two epochs, and the run's elapsed seconds."""
     state = {f"state.{name}": tensor for name, tensor in cohort.state().items()}
     records = {
-        "members": [member.to_json() for member in cohort.members], "alive": [member.number for member in cohort.alive],
+        "members": [member.to_json() for member in cohort.members],
+        "alive": [member.number for member in cohort.alive],
         "seconds": seconds,
     }
     _write(path, state | _weights_of(cohort.members), records)
@@ -39,13 +40,18 @@ def load_cohort(path: Path, data: TrainingData, plan: Plan) -> tuple[Cohort, flo
     members = _members_of(records["members"], tensors)
     cohort = Cohort(members, data, plan)
     alive = [member for member in members if member.number in set(records["alive"])]
-    cohort.load_state({name.removeprefix("state."): tensor for name, tensor in tensors.items() if name.startswith("state.")}, alive)
+    cohort.load_state(
+        {name.removeprefix("state."): tensor for name, tensor in tensors.items() if name.startswith("state.")}, alive
+    )
     return cohort, records["seconds"]
 
 
 def _weights_of(members: list[Member]) -> dict[str, Tensor]:
     return {
-        f"member.{member.number}.{name}": tensor for member in members if member.weights for name, tensor in member.weights.items()
+        f"member.{member.number}.{name}": tensor
+        for member in members
+        if member.weights
+        for name, tensor in member.weights.items()
     }
 
 

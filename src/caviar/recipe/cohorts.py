@@ -36,7 +36,9 @@ class CohortPlan:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "shape": self.shape.to_json(), "epochs": self.epochs, "rungs": [list(rung) for rung in self.rungs],
+            "shape": self.shape.to_json(),
+            "epochs": self.epochs,
+            "rungs": [list(rung) for rung in self.rungs],
             "settings": [{name: _finite(value) for name, value in one.items()} for one in self.settings],
             "expected_seconds": self.expected_seconds,
         }
@@ -44,7 +46,9 @@ class CohortPlan:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "CohortPlan":
         rungs = tuple((epoch, keep) for epoch, keep in value["rungs"])
-        settings = [{name: float("inf") if entry is None else entry for name, entry in one.items()} for one in value["settings"]]
+        settings = [
+            {name: float("inf") if entry is None else entry for name, entry in one.items()} for one in value["settings"]
+        ]
         return cls(Shape.from_json(value["shape"]), value["epochs"], rungs, settings, value["expected_seconds"])
 
 
@@ -110,11 +114,21 @@ class CohortTrainer:
             self.budget.resume_at(seconds)
         else:
             first = len(self.members)
-            cohort = Cohort([
-                Member(first + place, plan.shape.structure, Settings(1, seeds=[first + place], **one).member(0), num_parameters=0,
-                       planned_epochs=plan.epochs, stage=stage)
-                for place, one in enumerate(plan.settings)
-            ], self.data, training)
+            cohort = Cohort(
+                [
+                    Member(
+                        first + place,
+                        plan.shape.structure,
+                        Settings(1, seeds=[first + place], **one).member(0),
+                        num_parameters=0,
+                        planned_epochs=plan.epochs,
+                        stage=stage,
+                    )
+                    for place, one in enumerate(plan.settings)
+                ],
+                self.data,
+                training,
+            )
             for member in cohort.members:
                 member.num_parameters = cohort.population.layout.num_parameters
         saved = time.monotonic()
@@ -155,8 +169,13 @@ def trial_of(member: Member, space: Space) -> TrialRecord:
     """A member as a trial of the run's study."""
     state: State = "dropped" if member.state == "dropped" else "diverged" if member.state == "diverged" else "finished"
     return TrialRecord(
-        member.number, {name: member.settings[name] for name in space}, state,
-        dev_error=member.dev_error if member.best_epoch else None, stage=member.stage, structure=str(member.structure),
-        seconds=member.seconds, dev_errors={epoch: point[2] for epoch, point in enumerate(member.curves, start=1)},
+        member.number,
+        {name: member.settings[name] for name in space},
+        state,
+        dev_error=member.dev_error if member.best_epoch else None,
+        stage=member.stage,
+        structure=str(member.structure),
+        seconds=member.seconds,
+        dev_errors={epoch: point[2] for epoch, point in enumerate(member.curves, start=1)},
         attributes={"num_parameters": member.num_parameters, "best_epoch": member.best_epoch, "state": member.state},
     )

@@ -1,4 +1,7 @@
-"""The ensemble of a population's best members, chosen on dev. Notes C2.8; Caruana et al., 2004, doi.org/10.1145/1015330.1015432."""
+"""The ensemble of a population's best members, chosen on dev.
+
+Notes C2.8; Caruana et al., 2004, doi.org/10.1145/1015330.1015432.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -108,5 +111,3 @@ class Pool:
         mean = float(errors.mean())
         error = float(np.sqrt(mean)) if self.data.task == "regression" else mean
         return Ensemble(tuple(self.members[place] for place in chosen), tuple(weights.tolist()), errors, loss, error)
-
-

@@ -1,4 +1,4 @@
-"""Look at an ensemble as a doctor would: its errors on train and dev in test mode, its curves, its references. Notes 1.2."""
+"""Look at an ensemble as a doctor would: errors in test mode, curves, references. Notes 1.2."""
 
 import numpy as np
 
@@ -14,7 +14,11 @@ from caviar.training import Member
 
 MOST_TRAIN_ROWS = 20_000  # looked at between rounds; the final diagnosis looks at all
 STOPPED_BY: dict[str, StoppedBy] = {
-    "finished": "end", "early-stopped": "early-stopping", "budget": "budget", "dropped": "dropped", "diverged": "dropped",
+    "finished": "end",
+    "early-stopped": "early-stopping",
+    "budget": "budget",
+    "dropped": "dropped",
+    "diverged": "dropped",
 }
 
 
@@ -22,15 +26,24 @@ def history_of(member: Member) -> MemberHistory:
     """A member's curves for the diagnosis."""
     curves = np.array(member.curves).reshape(-1, 4)
     return MemberHistory(
-        train_loss=curves[:, 0], dev_error=curves[:, 2], planned_epochs=member.planned_epochs, best_epoch=member.best_epoch,
+        train_loss=curves[:, 0],
+        dev_error=curves[:, 2],
+        planned_epochs=member.planned_epochs,
+        best_epoch=member.best_epoch,
         stopped_by=STOPPED_BY[member.state],
         drop_rate=float(max(np.max(member.settings["drop_rate"]), member.settings["input_drop_rate"])),
     )
 
 
 def gather_evidence(
-    model: Model, ensemble: Ensemble, pool: Pool, prepared: Prepared, config: FitConfig, references: dict[str, FittedReference],
-    num_candidates: int, all_train_rows: bool,
+    model: Model,
+    ensemble: Ensemble,
+    pool: Pool,
+    prepared: Prepared,
+    config: FitConfig,
+    references: dict[str, FittedReference],
+    num_candidates: int,
+    all_train_rows: bool,
 ) -> Evidence:
     """Everything the diseases look at, for this ensemble."""
     features, raw = prepared.training.train_features, prepared.coder.raw(prepared.split.train)
@@ -39,17 +52,31 @@ def gather_evidence(
         features, raw = features[drawn], raw[drawn]
     compared = [pool.row_errors(pool.outputs(member)) for member in pool.members]
     return Evidence.from_rows(
-        prepared.coder.task, model.row_errors(features, raw), ensemble.row_errors, train_rows=len(prepared.split.train),
-        trivial_error=references["trivial"].dev_error.estimate, reference=references["boosting"],
-        human_error=config.human_error, material=config.material, num_candidates=num_candidates,
-        candidate_errors=np.stack(compared), same_distribution=config.dev is None,
+        prepared.coder.task,
+        model.row_errors(features, raw),
+        ensemble.row_errors,
+        train_rows=len(prepared.split.train),
+        trivial_error=references["trivial"].dev_error.estimate,
+        reference=references["boosting"],
+        human_error=config.human_error,
+        material=config.material,
+        num_candidates=num_candidates,
+        candidate_errors=np.stack(compared),
+        same_distribution=config.dev is None,
         histories=tuple(history_of(member) for member in ensemble.members),
     )
 
 
 def findings_of(
-    ensemble: Ensemble, pool: Pool, prepared: Prepared, config: FitConfig, references: dict[str, FittedReference], num_candidates: int
+    ensemble: Ensemble,
+    pool: Pool,
+    prepared: Prepared,
+    config: FitConfig,
+    references: dict[str, FittedReference],
+    num_candidates: int,
 ) -> list[Finding]:
     """The diagnosis between rounds."""
     model = model_of(prepared, ensemble.members, ensemble.weights)
-    return diagnose(gather_evidence(model, ensemble, pool, prepared, config, references, num_candidates, all_train_rows=False))
+    return diagnose(
+        gather_evidence(model, ensemble, pool, prepared, config, references, num_candidates, all_train_rows=False)
+    )

@@ -41,8 +41,10 @@ def fit(config: FitConfig, progress: Progress | None = None, source: Any = None)
     write_environment(folder, threads)
     write_json(folder / "data.json", describe(prepared))
     progress.begin(folder, prepared.coder.task)
-    progress.say(f"Run {folder}: {len(prepared.split.train):,} train, {len(prepared.split.dev):,} dev"
-                 + (f", {len(prepared.split.test):,} test rows" if prepared.split.test is not None else " rows, no test rows"))
+    progress.say(
+        f"Run {folder}: {len(prepared.split.train):,} train, {len(prepared.split.dev):,} dev"
+        + (f", {len(prepared.split.test):,} test rows" if prepared.split.test is not None else " rows, no test rows")
+    )
     for notice in all_notices(prepared):
         progress.say(f"{notice.level}: {notice.text}")
     return _work(folder, config, prepared, budget, progress)
@@ -58,7 +60,9 @@ def resume(folder: Path, progress: Progress | None = None, source: Any = None) -
     if (folder / "result.json").exists():
         return folder
     if not (folder / "data.json").exists():
-        raise RunError(f"{folder} was killed before its data were read: nothing is lost. Start again with `caviar fit`.")
+        raise RunError(
+            f"{folder} was killed before its data were read: nothing is lost. Start again with `caviar fit`."
+        )
     budget = Budget(config.budget_seconds, config.members)
     set_threads(config)
     prepared = prepare(config, source)

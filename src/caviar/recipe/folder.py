@@ -18,12 +18,14 @@ PACKAGES = ("caviar", "torch", "numpy", "polars", "scikit-learn", "optuna")
 
 
 def new_folder(config: FitConfig) -> Path:
-    """Make the run's folder: `config.out`, or runs/<data>-<number>. An existing folder with files in it is never touched."""
+    """Make the run's folder: `config.out`, or runs/<data>-<number>. A folder with files in it is never touched."""
     if config.out is not None:
         folder = Path(config.out)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise SettingsError(f"{folder} exists already and is not empty. Choose another --out, or continue it with "
-                                f"`caviar resume {folder}`.")
+            raise SettingsError(
+                f"{folder} exists already and is not empty. Choose another --out, or continue it with "
+                f"`caviar resume {folder}`."
+            )
         folder.mkdir(parents=True, exist_ok=True)
     else:
         name = re.sub(r"[^A-Za-z0-9_-]+", "-", Path(config.data).name.split(".")[0]).strip("-") or "data"
@@ -41,7 +43,9 @@ def new_folder(config: FitConfig) -> Path:
 
 def write_config(folder: Path, config: FitConfig) -> None:
     """Every setting with its default resolved, in YAML."""
-    write_text(folder / "config.yaml", yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True))
+    write_text(
+        folder / "config.yaml", yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    )
 
 
 def read_config(folder: Path) -> FitConfig:
@@ -55,10 +59,18 @@ def read_config(folder: Path) -> FitConfig:
 def write_environment(folder: Path, threads: int) -> None:
     """Versions and machine, as far as they decide whether the same bits come out again."""
     packages = {name: importlib.metadata.version(name) for name in PACKAGES}
-    write_json(folder / "environment.json", packages | {
-        "python": platform.python_version(), "platform": platform.platform(), "cpu": _processor(), "cores": os.cpu_count(),
-        "threads": threads, "device": "cpu",
-    })
+    write_json(
+        folder / "environment.json",
+        packages
+        | {
+            "python": platform.python_version(),
+            "platform": platform.platform(),
+            "cpu": _processor(),
+            "cores": os.cpu_count(),
+            "threads": threads,
+            "device": "cpu",
+        },
+    )
 
 
 def _processor() -> str:
@@ -72,12 +84,17 @@ def _processor() -> str:
 def check_same_data(folder: Path, description: dict[str, Any]) -> None:
     """Refuse to go on with other data than the run began with, or with other parts of them."""
     before = read_json(folder / "data.json")
-    if before["fingerprint"] != description["fingerprint"]:
-        raise RunError(f"{before['source']} has changed since this run began: its fingerprint was {before['fingerprint'][:16]}…, now it is "
-                       f"{description['fingerprint'][:16]}…. Bring the old file back, or start a new run with `caviar fit`.")
+    was, now = before["fingerprint"][:16], description["fingerprint"][:16]
+    if was != now:
+        raise RunError(
+            f"{before['source']} has changed since this run began: its fingerprint was {was}…, now it is {now}…. "
+            "Bring the old file back, or start a new run with `caviar fit`."
+        )
     if before["rows"] != description["rows"]:
-        raise RunError(f"the parts of this run were {before['rows']}, now they are {description['rows']}: a separate dev or test file has "
-                       "changed. Bring the old file back, or start a new run with `caviar fit`.")
+        raise RunError(
+            f"the parts of this run were {before['rows']}, now they are {description['rows']}: a separate dev or test "
+            "file has changed. Bring the old file back, or start a new run with `caviar fit`."
+        )
 
 
 def note_test_look(folder: Path, by: str, rows: int, error: float) -> int:

@@ -1,7 +1,8 @@
 """The run's memory of its own decisions, so that a killed run goes on as if nothing had happened.
 
-Whatever depends on the clock or takes long passes through `once`: the first time it is computed and written down, after a
-kill the written answer is taken. The code of the recipe then simply runs again from the top, and arrives where it was.
+Whatever depends on the clock or takes long passes through `once`: the first time it is computed and written down, after
+a kill the written answer is taken. The code of the recipe then simply runs again from the top, and arrives where it
+was.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The recipe itself: baseline, coarse search, then rounds of diagnose → act → measure, until it no longer pays. Notes 1.3."""
+"""The recipe: baseline, coarse search, then rounds of diagnose → act → measure, while it pays. Notes 1.3."""
 
 import math
 from dataclasses import dataclass, field
@@ -35,14 +35,21 @@ from caviar.recipe.preparation import Prepared
 from caviar.search.coarse_to_fine import FEWEST_TRIALS, propose
 from caviar.search.halving import member_epochs
 from caviar.search.spaces import Space
-from caviar.training import Member
 
 BASELINE_MEMBERS = 8
 COARSE_SHARE, ROUND_SHARE, BASELINE_SHARE, BOOSTING_SHARE = 0.4, 0.2, 0.05, 0.1
 PANDA_SHARE = 0.5
 FEWEST_FOR_A_POPULATION, FEWEST_PER_STRUCTURE = 10, 4
-SENSIBLE = {"learning_rate": 5e-3, "drop_rate": 0.2, "input_drop_rate": 0.05, "weight_decay": 0.02, "label_smoothing": 0.0,
-            "l2": 0.0, "beta1": 0.9, "init_gain": 1.0}
+SENSIBLE = {
+    "learning_rate": 5e-3,
+    "drop_rate": 0.2,
+    "input_drop_rate": 0.05,
+    "weight_decay": 0.02,
+    "label_smoothing": 0.0,
+    "l2": 0.0,
+    "beta1": 0.9,
+    "init_gain": 1.0,
+}
 ROUNDS_WITHOUT_GAIN = 2
 LINEAR = MLP(hidden=())
 
@@ -87,10 +94,15 @@ class Recipe:
         """Whether to end, and why. A time budget with less than a tenth of a round's time left counts as used up."""
         assert self.ensemble is not None
         target = self.config.target_error
-        answer: str | None = self.journal.once(f"stop after step {self.steps}", lambda: (
-            "target" if target is not None and self.ensemble.error <= target  # type: ignore[union-attr]
-            else self.budget.used_up or ("no-gain" if without_gain >= ROUNDS_WITHOUT_GAIN else self._too_little_left())
-        ))
+        answer: str | None = self.journal.once(
+            f"stop after step {self.steps}",
+            lambda: (
+                "target"
+                if target is not None and self.ensemble.error <= target  # type: ignore[union-attr]
+                else self.budget.used_up
+                or ("no-gain" if without_gain >= ROUNDS_WITHOUT_GAIN else self._too_little_left())
+            ),
+        )
         self.stopped_because = answer or ""
         return answer is not None
 
@@ -111,15 +123,22 @@ class Recipe:
             return fitted[0].iterations
 
         iterations = self.journal.once("boosting", fit)
-        self.references["boosting"] = fitted[0] if fitted else boosting(
-            self.prepared.split, self.prepared.coder, self.config.seed, iterations=iterations)
+        self.references["boosting"] = (
+            fitted[0]
+            if fitted
+            else boosting(self.prepared.split, self.prepared.coder, self.config.seed, iterations=iterations)
+        )
 
     def _baseline(self) -> None:
         """First a quick system: logistic or linear regression, which every later network has to beat."""
         shape = Shape(LINEAR, first_shapes(self.num_rows)[0].batch_size)
         kind = "linear" if self.prepared.coder.task == "regression" else "logistic"
         candidate = Candidate(
-            "baseline", "none", f"a quick baseline: {kind} regression", "a first error to improve on", shape,
+            "baseline",
+            "none",
+            f"a quick baseline: {kind} regression",
+            "a first error to improve on",
+            shape,
             max(FEWEST_EPOCHS, coarse_epochs(self.num_rows, shape.batch_size) // 2),
             Space({name: self.space[name] for name in ("learning_rate", "weight_decay")}),
         )
@@ -135,8 +154,14 @@ class Recipe:
         self.shapes = shapes[: plan["structures"]]
         for shape in self.shapes:
             candidate = Candidate(
-                "random search", "none", f"random search: {shape}", "dev error falls below the baseline's", shape,
-                coarse_epochs(self.num_rows, shape.batch_size), self.space, zoomed=False,
+                "random search",
+                "none",
+                f"random search: {shape}",
+                "dev error falls below the baseline's",
+                shape,
+                coarse_epochs(self.num_rows, shape.batch_size),
+                self.space,
+                zoomed=False,
             )
             if self._room():
                 self._try("coarse search", candidate, plan["share"])
@@ -156,7 +181,7 @@ class Recipe:
         return {"mode": "caviar", "structures": structures, "share": self._share(COARSE_SHARE / structures)}
 
     def _round(self, number: int) -> bool:
-        """One turn: act on the findings in several ways at once, measure each, keep what pays. True if something did."""
+        """One turn: act on the findings in several ways, measure each, keep what pays. True if something did."""
         tried = candidates(self.findings, self.shapes, self._best_epochs(), self.space, self.without_gain)
         plan = self.journal.once(f"round {number}", lambda: self._plan_round(len(tried)))
         gained = False
@@ -182,13 +207,18 @@ class Recipe:
 
     def _room(self) -> bool:
         """Whether another cohort may start."""
-        room: bool = self.journal.once(f"room before cohort {self.trainer.cohorts_trained}", lambda: self.budget.used_up is None)
+        room: bool = self.journal.once(
+            f"room before cohort {self.trainer.cohorts_trained}", lambda: self.budget.used_up is None
+        )
         return room
 
     def _share(self, share: float, of_all: bool = False) -> float:
         """A share of what is left of the budget (or of all, but never more than is left), in seconds or in members."""
         if self.budget.members is not None:
-            return max(1.0, min(share * (self.budget.members if of_all else self.budget.members_left), self.budget.members_left))
+            return max(
+                1.0,
+                min(share * (self.budget.members if of_all else self.budget.members_left), self.budget.members_left),
+            )
         assert self.budget.seconds is not None
         left = max(self.budget.training_left, 0.0)
         return min(share * (self.budget.seconds if of_all else left), left)
@@ -203,7 +233,10 @@ class Recipe:
         widened = self.pool.with_members(members)
         kept = False
         effect: dict[str, Any] = {
-            "dev_error_before": before.error if before else None, "dev_loss_before": before.loss if before else None, "kept": False}
+            "dev_error_before": before.error if before else None,
+            "dev_loss_before": before.loss if before else None,
+            "kept": False,
+        }
         if widened.members:
             after = widened.choose()
             kept = before is None or after.loss < before.loss
@@ -217,17 +250,29 @@ class Recipe:
         self._write_step(stage, candidate, effect, began, len(members))
         return kept
 
-    def _write_step(self, stage: str, candidate: Candidate, effect: dict[str, Any], began: float, num_members: int) -> None:
+    def _write_step(
+        self, stage: str, candidate: Candidate, effect: dict[str, Any], began: float, num_members: int
+    ) -> None:
         """One line of the diary, unless it was written before a kill."""
-        step = Step(self.steps, stage, candidate.finding, candidate.action, candidate.expected, effect,
-                    round(self.budget.elapsed - began, 2), num_members)
+        step = Step(
+            self.steps,
+            stage,
+            candidate.finding,
+            candidate.action,
+            candidate.expected,
+            effect,
+            round(self.budget.elapsed - began, 2),
+            num_members,
+        )
         self.steps += 1
         diary = self.folder / "steps.jsonl"
         if len(read_json_lines(diary)) <= step.number:
             append_json_line(diary, step.to_json())
             after = effect.get("dev_error_after")
-            self.progress.say(f"{stage}: {candidate.action} ({num_members} members)"
-                              + ("" if after is None else f" → dev {self._shown(after)}, {'kept' if effect['kept'] else 'no gain'}"))
+            self.progress.say(
+                f"{stage}: {candidate.action} ({num_members} members)"
+                + ("" if after is None else f" → dev {self._shown(after)}, {'kept' if effect['kept'] else 'no gain'}")
+            )
 
     def _shown(self, error: float) -> str:
         return f"RMSE {error:,.4g}" if self.prepared.coder.task == "regression" else f"error {error:.2%}"
@@ -246,11 +291,11 @@ class Recipe:
         return CohortPlan(candidate.shape, epochs, rungs, self._draw(candidate, num_members), expected)
 
     def _cost(self, shape: Shape) -> float:
-        """Seconds for one member's epoch: a short measurement, corrected by how the last cohorts compared with theirs."""
+        """Seconds for one member's epoch: a short measurement, corrected by how far off the last ones were."""
         return measure_cost(shape, self.prepared.training, num_members=MOST_MEMBERS // 2) * self.trainer.pace
 
     def _draw(self, candidate: Candidate, num_members: int) -> list[dict[str, Any]]:
-        """Settings of a new cohort. A fresh random search has the catalogue's defaults among them, with a livelier rate."""
+        """Settings of a new cohort. A fresh random search has sensible ones (SENSIBLE) among them."""
         seed = self.config.seed * 1_000 + self.trainer.cohorts_trained
         if candidate.zoomed:
             columns = propose(candidate.space, *self._trials(candidate), num_members, seed)
@@ -261,10 +306,12 @@ class Recipe:
                 for name, value in SENSIBLE.items():
                     if name in columns:
                         columns[name][0] = value
-        return [{name: np.asarray(column[row]).item() for name, column in columns.items()} for row in range(num_members)]
+        return [
+            {name: np.asarray(column[row]).item() for name, column in columns.items()} for row in range(num_members)
+        ]
 
     def _trials(self, candidate: Candidate) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """Settings by name, (trial,), and scores of the members to learn from: those of the shape, if there are enough."""
+        """Settings by name, (trial,), and scores to learn from: the members of the shape, if there are enough."""
         networks = [(member, shape) for member, shape in self.trainer.shaped_members() if member.structure.hidden]
         same = [member for member, shape in networks if shape == candidate.shape]
         trials = same if len(same) >= FEWEST_TRIALS else [member for member, _ in networks]
@@ -287,5 +334,5 @@ class Recipe:
         """The diagnosis of the ensemble as it stands."""
         if self.ensemble is not None:
             self.findings = findings_of(
-                self.ensemble, self.pool, self.prepared, self.config, self.references, self.budget.members_trained)
-
+                self.ensemble, self.pool, self.prepared, self.config, self.references, self.budget.members_trained
+            )

@@ -45,7 +45,8 @@ class Model:
     Attributes:
         weights: (member,) shares that sum to 1.
         residual_low, residual_high: for regression, what to add to a prediction for the ends of its 80 % interval, in
-            target units: the 10 % and 90 % quantiles of truth − prediction on dev rows (split conformal, arXiv 1604.04173).
+            target units: the 10 % and 90 % quantiles of truth − prediction on dev rows (split conformal, arXiv
+            1604.04173).
     """
 
     schema: Schema
@@ -104,12 +105,19 @@ class Model:
             for name, tensor in network.state_dict().items()
         }
         write_atomically(folder / "model.safetensors", lambda draft: save_file(tensors, draft))
-        write_json(folder / "model.json", {
-            "format": 1, "schema": self.schema.to_json(), "preprocessing": self.preprocessor.to_json(),
-            "target": self.coder.to_json(), "weights": self.weights,
-            "structures": [structure.to_json() for structure in self.structures],
-            "residual_low": self.residual_low, "residual_high": self.residual_high,
-        })
+        write_json(
+            folder / "model.json",
+            {
+                "format": 1,
+                "schema": self.schema.to_json(),
+                "preprocessing": self.preprocessor.to_json(),
+                "target": self.coder.to_json(),
+                "weights": self.weights,
+                "structures": [structure.to_json() for structure in self.structures],
+                "residual_low": self.residual_low,
+                "residual_high": self.residual_high,
+            },
+        )
 
     @classmethod
     def load(cls, folder: Path) -> "Model":
@@ -124,10 +132,20 @@ class Model:
         for number, structure in enumerate(structures):
             network = structure.build(preprocessor.num_inputs, coder.num_outputs)
             prefix = f"{number}."
-            network.load_state_dict({name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)})
+            network.load_state_dict(
+                {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+            )
             networks.append(network.eval())
-        return cls(Schema.from_json(about["schema"]), preprocessor, coder, structures, networks, about["weights"],
-                   about["residual_low"], about["residual_high"])
+        return cls(
+            Schema.from_json(about["schema"]),
+            preprocessor,
+            coder,
+            structures,
+            networks,
+            about["weights"],
+            about["residual_low"],
+            about["residual_high"],
+        )
 
 
 def model_of(prepared: Prepared, members: Sequence[Member], weights: Sequence[float]) -> Model:
@@ -136,4 +154,3 @@ def model_of(prepared: Prepared, members: Sequence[Member], weights: Sequence[fl
     networks = [network_of(member, num_inputs, num_outputs) for member in members]
     structures = [member.structure for member in members]
     return Model(prepared.schema, prepared.preprocessor, prepared.coder, structures, networks, list(weights))
-

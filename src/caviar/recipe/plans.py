@@ -1,4 +1,4 @@
-"""What to try first, how long, and how many at once: structures, the default space, epochs, cohort sizes. Notes 2.2, 3.1 to 3.3."""
+"""What to try first, how long, and how many at once. Notes 2.2, 3.1 to 3.3."""
 
 import math
 import time
@@ -85,9 +85,11 @@ def default_space(task: Task, num_rows: int) -> Space:
 
 
 def regularised(space: Space) -> Space:
-    """The same space with dropout, decay and smoothing always on and in their upper halves: less variance (Notes 1.3)."""
+    """The same space with dropout, decay and smoothing always on, in their upper halves (Notes 1.3)."""
     changes: dict[str, Dimension] = {
-        "drop_rate": Uniform(0.2, 0.6), "input_drop_rate": Uniform(0.05, 0.3), "weight_decay": LogUniform(0.03, 3.0),
+        "drop_rate": Uniform(0.2, 0.6),
+        "input_drop_rate": Uniform(0.05, 0.3),
+        "weight_decay": LogUniform(0.03, 3.0),
         "label_smoothing": Uniform(0.02, 0.2),
     }
     return space.with_dimensions({name: dimension for name, dimension in changes.items() if name in space})
@@ -117,8 +119,13 @@ def measure_cost(shape: Shape, data: TrainingData, num_members: int = 16, second
     member = Settings(1, drop_rate=0.1).member(0)
     rows = min(len(data.train_targets), 4 * shape.batch_size)
     dev_rows = min(len(data.dev_targets), rows)
-    piece = replace(data, train_features=data.train_features[:rows], train_targets=data.train_targets[:rows],
-                    dev_features=data.dev_features[:dev_rows], dev_targets=data.dev_targets[:dev_rows])
+    piece = replace(
+        data,
+        train_features=data.train_features[:rows],
+        train_targets=data.train_targets[:rows],
+        dev_features=data.dev_features[:dev_rows],
+        dev_targets=data.dev_targets[:dev_rows],
+    )
     members = [Member(number, shape.structure, member, 0, 1) for number in range(num_members)]
     cohort = Cohort(members, piece, Plan(1_000, shape.batch_size, seed=0))
     cohort.train_epoch()  # warm-up

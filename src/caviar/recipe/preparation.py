@@ -47,7 +47,11 @@ def prepare(config: FitConfig, source: Any = None) -> Prepared:
         table = source
     else:
         table = load(
-            config.data if source is None else source, config.target, task=config.task, types=config.types, missing=config.missing
+            config.data if source is None else source,
+            config.target,
+            task=config.task,
+            types=config.types,
+            missing=config.missing,
         )
     whole = Schema.of(table)
     separate = {
@@ -56,7 +60,12 @@ def prepare(config: FitConfig, source: Any = None) -> Prepared:
         if path is not None
     }
     parts = split(
-        table, seed=config.seed, dev_share=config.dev_share, test_share=config.test_share, group=config.group, time=config.time,
+        table,
+        seed=config.seed,
+        dev_share=config.dev_share,
+        test_share=config.test_share,
+        group=config.group,
+        time=config.time,
         **separate,
     )
     preprocessor = Preprocessor.fit(parts.train)
@@ -66,7 +75,10 @@ def prepare(config: FitConfig, source: Any = None) -> Prepared:
         return torch.tensor(preprocessor.transform(part.frame)), torch.tensor(coder.encode(part))
 
     training = TrainingData(
-        coder.task, coder.num_outputs, *encoded(parts.train), *encoded(parts.dev),
+        coder.task,
+        coder.num_outputs,
+        *encoded(parts.train),
+        *encoded(parts.dev),
         unit=coder.std if coder.task == "regression" else 1.0,
     )
     return Prepared(table, parts, Schema.of(parts.train), preprocessor, coder, training)
@@ -85,10 +97,16 @@ def describe(prepared: Prepared) -> dict[str, Any]:
     """The content of `data.json`."""
     table, parts = prepared.table, prepared.parts()
     description: dict[str, Any] = {
-        "source": table.source, "fingerprint": table.fingerprint, "task": prepared.coder.task, "target": table.target,
-        "classes": list(prepared.coder.classes), "rows": {name: len(part) for name, part in parts.items()} | {"test": _rows(parts)},
-        "rule": prepared.split.rule, "columns": [asdict(column) for column in table.columns],
-        "encoding": prepared.preprocessor.describe(), "inputs": prepared.preprocessor.num_inputs,
+        "source": table.source,
+        "fingerprint": table.fingerprint,
+        "task": prepared.coder.task,
+        "target": table.target,
+        "classes": list(prepared.coder.classes),
+        "rows": {name: len(part) for name, part in parts.items()} | {"test": _rows(parts)},
+        "rule": prepared.split.rule,
+        "columns": [asdict(column) for column in table.columns],
+        "encoding": prepared.preprocessor.describe(),
+        "inputs": prepared.preprocessor.num_inputs,
         "notices": [asdict(notice) for notice in all_notices(prepared)],
     }
     raw = {name: prepared.coder.raw(part) for name, part in parts.items()}
@@ -96,7 +114,13 @@ def describe(prepared: Prepared) -> dict[str, Any]:
         description["target_summary"] = {name: _summary(values) for name, values in raw.items()}
     else:
         description["class_counts"] = {
-            name: dict(zip(prepared.coder.classes, np.bincount(values, minlength=prepared.coder.num_outputs).tolist(), strict=True))
+            name: dict(
+                zip(
+                    prepared.coder.classes,
+                    np.bincount(values, minlength=prepared.coder.num_outputs).tolist(),
+                    strict=True,
+                )
+            )
             for name, values in raw.items()
         }
     return description
@@ -107,5 +131,10 @@ def _rows(parts: dict[str, Table]) -> int | None:
 
 
 def _summary(values: np.ndarray) -> dict[str, float]:
-    return {"mean": float(values.mean()), "std": float(values.std()), "min": float(values.min()), "max": float(values.max()),
-            "median": float(np.median(values))}
+    return {
+        "mean": float(values.mean()),
+        "std": float(values.std()),
+        "min": float(values.min()),
+        "max": float(values.max()),
+        "median": float(np.median(values)),
+    }

@@ -32,22 +32,35 @@ def conclude(recipe: Recipe) -> dict[str, Any]:
         model.fit_interval(prepared.training.dev_features, prepared.coder.raw(prepared.split.dev))
     model.save(folder)
     write_histories(recipe)
-    evidence = gather_evidence(model, recipe.ensemble, recipe.pool, prepared, recipe.config, recipe.references,
-                               recipe.budget.members_trained, all_train_rows=True)
+    evidence = gather_evidence(
+        model,
+        recipe.ensemble,
+        recipe.pool,
+        prepared,
+        recipe.config,
+        recipe.references,
+        recipe.budget.members_trained,
+        all_train_rows=True,
+    )
     findings = diagnose(evidence)
     write_json(folder / "findings.json", [finding.to_json() for finding in findings])
     assert evidence.train_error is not None and evidence.dev_error is not None
     errors = {"train": evidence.train_error, "dev": evidence.dev_error} | _look_at_test(recipe, model)
     part: Literal["dev", "test"] = "test" if "test" in errors else "dev"
     references = {
-        name: one.score(prepared.parts()["test"]) if part == "test" else one.dev_error for name, one in recipe.references.items()
+        name: one.score(prepared.parts()["test"]) if part == "test" else one.dev_error
+        for name, one in recipe.references.items()
     }
     _write_predictions(recipe, model)
     result = {
-        "run": str(folder), "task": model.coder.task, "metric": evidence.metric, "target": prepared.table.target,
+        "run": str(folder),
+        "task": model.coder.task,
+        "metric": evidence.metric,
+        "target": prepared.table.target,
         **{f"{name}_error": errors[name].estimate if name in errors else None for name in ("train", "dev", "test")},
         **{f"{name}_interval": _ends(errors.get(name)) for name in ("train", "dev", "test")},
-        "reference_errors": {name: one.estimate for name, one in references.items()}, "reference_part": part,
+        "reference_errors": {name: one.estimate for name, one in references.items()},
+        "reference_part": part,
         "reference_differences": {name: _gap(errors[part], one, evidence.metric) for name, one in references.items()},
         "reference_dev_errors": {name: one.dev_error.estimate for name, one in recipe.references.items()},
         "reference_train_errors": {
@@ -56,13 +69,25 @@ def conclude(recipe: Recipe) -> dict[str, Any]:
         "human_error": recipe.config.human_error,
         "findings": [finding.to_json() for finding in findings if finding.verdict == "present"],
         "unanswered": [finding.to_json() for finding in findings if finding.verdict == "cannot-tell"],
-        "next_action": next_action(findings), "members_trained": recipe.budget.members_trained,
-        "stopped_because": recipe.stopped_because, "seed": recipe.config.seed, "mode": recipe.mode,
-        "ensemble_size": len(model.networks), "parameters": model.num_parameters,
-        "right_tool": right_tool(errors[part], references["boosting"], references["trivial"].estimate, evidence.metric, part,
-                                 boosting_cut_short=recipe.references["boosting"].cut_short),
-        "importance": _importance(recipe), "test_looks": len(read_json_lines(folder / "test_looks.jsonl")),
-        "command": command_of(recipe), "record_keeping_seconds": round(recipe.trainer.record_seconds, 3),
+        "next_action": next_action(findings),
+        "members_trained": recipe.budget.members_trained,
+        "stopped_because": recipe.stopped_because,
+        "seed": recipe.config.seed,
+        "mode": recipe.mode,
+        "ensemble_size": len(model.networks),
+        "parameters": model.num_parameters,
+        "right_tool": right_tool(
+            errors[part],
+            references["boosting"],
+            references["trivial"].estimate,
+            evidence.metric,
+            part,
+            boosting_cut_short=recipe.references["boosting"].cut_short,
+        ),
+        "importance": _importance(recipe),
+        "test_looks": len(read_json_lines(folder / "test_looks.jsonl")),
+        "command": command_of(recipe),
+        "record_keeping_seconds": round(recipe.trainer.record_seconds, 3),
         "seconds": round(recipe.budget.elapsed, 2),
     }
     write_json(folder / "result.json", result)
@@ -102,8 +127,9 @@ def _importance(recipe: Recipe) -> dict[str, float]:
 
 def write_histories(recipe: Recipe) -> None:
     """`history.parquet`, a row a member and epoch, and `members.parquet`, a row a member."""
-    rows: dict[str, list[Any]] = {name: [] for name in ("member", "stage", "epoch", "train_loss", "dev_loss", "dev_error",
-                                                        "learning_rate")}
+    rows: dict[str, list[Any]] = {
+        name: [] for name in ("member", "stage", "epoch", "train_loss", "dev_loss", "dev_error", "learning_rate")
+    }
     for member in recipe.trainer.members:
         for epoch, point in enumerate(member.curves, start=1):
             for name, value in zip(rows, (member.number, member.stage, epoch, *point), strict=True):
@@ -111,15 +137,25 @@ def write_histories(recipe: Recipe) -> None:
     history = pl.DataFrame(rows, schema_overrides={"member": pl.Int64, "epoch": pl.Int64})
     write_atomically(recipe.folder / "history.parquet", history.write_parquet)
     chosen = {member.number for member in recipe.ensemble.members} if recipe.ensemble else set()
-    table = pl.DataFrame([_member_row(member, member.number in chosen) for member in recipe.trainer.members], infer_schema_length=None)
+    table = pl.DataFrame(
+        [_member_row(member, member.number in chosen) for member in recipe.trainer.members], infer_schema_length=None
+    )
     write_atomically(recipe.folder / "members.parquet", table.write_parquet)
 
 
 def _member_row(member: Member, in_ensemble: bool) -> dict[str, Any]:
     row = {
-        "member": member.number, "stage": member.stage, "structure": str(member.structure), "num_parameters": member.num_parameters,
-        "epochs": len(member.curves), "planned_epochs": member.planned_epochs, "best_epoch": member.best_epoch,
-        "dev_error": member.dev_error, "dev_loss": member.dev_loss, "state": member.state, "in_ensemble": in_ensemble,
+        "member": member.number,
+        "stage": member.stage,
+        "structure": str(member.structure),
+        "num_parameters": member.num_parameters,
+        "epochs": len(member.curves),
+        "planned_epochs": member.planned_epochs,
+        "best_epoch": member.best_epoch,
+        "dev_error": member.dev_error,
+        "dev_loss": member.dev_loss,
+        "state": member.state,
+        "in_ensemble": in_ensemble,
         "seconds": member.seconds,
     }
     return row | {f"setting.{name}": value for name, value in member.settings.items()}
@@ -135,15 +171,24 @@ def _write_predictions(recipe: Recipe, model: Model) -> None:
         raw = recipe.prepared.coder.raw(part)
         truth = raw if model.coder.task == "regression" else np.asarray(model.coder.classes)[raw]
         rows = recipe.prepared.split.rows.get(name, part.row_numbers())
-        frames.append(predicted.select(
-            pl.lit(name).alias("part"), pl.Series("row", np.asarray(rows, dtype=np.int64)), pl.Series("truth", truth), pl.all()))
+        frames.append(
+            predicted.select(
+                pl.lit(name).alias("part"),
+                pl.Series("row", np.asarray(rows, dtype=np.int64)),
+                pl.Series("truth", truth),
+                pl.all(),
+            )
+        )
     write_atomically(recipe.folder / "predictions.parquet", pl.concat(frames).write_parquet)
 
 
 def command_of(recipe: Recipe) -> str:
     """The command line that repeats this run. A time budget repeats the way, `--members` the bits."""
-    given = {name: value for name, value in recipe.config.model_dump().items()
-             if value != type(recipe.config).model_fields[name].get_default(call_default_factory=True)}
+    given = {
+        name: value
+        for name, value in recipe.config.model_dump().items()
+        if value != type(recipe.config).model_fields[name].get_default(call_default_factory=True)
+    }
     words = ["caviar", "fit", given.pop("data")]
     if (seconds := given.pop("budget_seconds", None)) is not None:
         words += ["--budget", f"{seconds:g}s"]
@@ -158,5 +203,3 @@ def command_of(recipe: Recipe) -> str:
         elif name != "out":
             words += [option, str(value)]
     return shlex.join(words)
-
-

@@ -18,11 +18,18 @@ COLUMNS = {
     "TrialValueModel": {"trial_value_id", "trial_id", "objective", "value", "value_type"},
     "TrialParamModel": {"param_id", "trial_id", "param_name", "param_value", "distribution_json"},
     "TrialUserAttributeModel": {"trial_user_attribute_id", "trial_id", "key", "value_json"},
-    "TrialIntermediateValueModel": {"trial_intermediate_value_id", "trial_id", "step", "intermediate_value",
-                                    "intermediate_value_type"},
+    "TrialIntermediateValueModel": {
+        "trial_intermediate_value_id",
+        "trial_id",
+        "step",
+        "intermediate_value",
+        "intermediate_value_type",
+    },
 }
-CONVERTERS = {"TrialValueModel": "value_to_stored_repr",
-              "TrialIntermediateValueModel": "intermediate_value_to_stored_repr"}
+CONVERTERS = {
+    "TrialValueModel": "value_to_stored_repr",
+    "TrialIntermediateValueModel": "intermediate_value_to_stored_repr",
+}
 
 
 def reason_against(storage: RDBStorage) -> str:
@@ -57,10 +64,13 @@ def stored_trials(storage: RDBStorage, study_id: int, key: str) -> tuple[set[Any
     of_study = select(models.TrialModel.trial_id).where(models.TrialModel.study_id == study_id)
     with Session(storage.engine) as session:
         keys = session.scalars(
-            select(attributes.value_json).where(attributes.key == key, attributes.trial_id.in_(of_study))).all()
+            select(attributes.value_json).where(attributes.key == key, attributes.trial_id.in_(of_study))
+        ).all()
         distributions = session.execute(
             select(parameters.param_name, parameters.distribution_json)
-            .where(parameters.trial_id.in_(of_study)).distinct()).all()
+            .where(parameters.trial_id.in_(of_study))
+            .distinct()
+        ).all()
     return {json.loads(text) for text in keys}, [{name: json_to_distribution(text)} for name, text in distributions]
 
 
@@ -81,15 +91,29 @@ def insert_trials(storage: RDBStorage, study_id: int, trials: list[FrozenTrial],
     with Session(storage.engine) as session:
         session.connection().exec_driver_sql("BEGIN IMMEDIATE")  # from here on nobody else writes
         of_study = select(trial_table.c.trial_id).where(trial_table.c.study_id == study_id)
-        stored = set(session.scalars(select(attribute_table.c.value_json).where(
-            attribute_table.c.key == key, attribute_table.c.trial_id.in_(of_study))))
+        stored = set(
+            session.scalars(
+                select(attribute_table.c.value_json).where(
+                    attribute_table.c.key == key, attribute_table.c.trial_id.in_(of_study)
+                )
+            )
+        )
         trials = [trial for trial in trials if json.dumps(trial.user_attrs[key]) not in stored]
         first_id = (session.scalar(select(func.max(trial_table.c.trial_id))) or 0) + 1
         first_number = session.scalar(select(func.count()).select_from(of_study.subquery())) or 0
-        session.add_all([
-            models.TrialModel(trial_id=first_id + row, number=first_number + row, study_id=study_id, state=trial.state,
-                              datetime_start=trial.datetime_start, datetime_complete=trial.datetime_complete)
-            for row, trial in enumerate(trials)])
+        session.add_all(
+            [
+                models.TrialModel(
+                    trial_id=first_id + row,
+                    number=first_number + row,
+                    study_id=study_id,
+                    state=trial.state,
+                    datetime_start=trial.datetime_start,
+                    datetime_complete=trial.datetime_complete,
+                )
+                for row, trial in enumerate(trials)
+            ]
+        )
         session.flush()
         for model, rows in _rows(models, trials, first_id):
             if rows:
@@ -110,14 +134,24 @@ def _rows(models: Any, trials: list[FrozenTrial], first_id: int) -> list[tuple[A
             distribution = trial.distributions[name]
             if id(distribution) not in as_json:
                 as_json[id(distribution)] = distribution_to_json(distribution)
-            parameters.append({"trial_id": trial_id, "param_name": name,
-                               "param_value": distribution.to_internal_repr(value),
-                               "distribution_json": as_json[id(distribution)]})
+            parameters.append(
+                {
+                    "trial_id": trial_id,
+                    "param_name": name,
+                    "param_value": distribution.to_internal_repr(value),
+                    "distribution_json": as_json[id(distribution)],
+                }
+            )
         for name, value in trial.user_attrs.items():
             attributes.append({"trial_id": trial_id, "key": name, "value_json": json.dumps(value)})
         for step, value in trial.intermediate_values.items():
             stored, kind = models.TrialIntermediateValueModel.intermediate_value_to_stored_repr(value)
-            curve.append({"trial_id": trial_id, "step": step, "intermediate_value": stored,
-                          "intermediate_value_type": kind})
-    return [(models.TrialValueModel, values), (models.TrialParamModel, parameters),
-            (models.TrialUserAttributeModel, attributes), (models.TrialIntermediateValueModel, curve)]
+            curve.append(
+                {"trial_id": trial_id, "step": step, "intermediate_value": stored, "intermediate_value_type": kind}
+            )
+    return [
+        (models.TrialValueModel, values),
+        (models.TrialParamModel, parameters),
+        (models.TrialUserAttributeModel, attributes),
+        (models.TrialIntermediateValueModel, curve),
+    ]

@@ -27,14 +27,17 @@ class Choice(Dimension):
         values = tuple(_plain(value) for value in self.values)
         for value in values:
             if not _is_value(value):
-                raise SettingsError(f"{self.kind}: a value must be text, a number, a boolean or a list of these, "
-                                    f"got {value!r}.")
+                raise SettingsError(
+                    f"{self.kind}: a value must be text, a number, a boolean or a list of these, got {value!r}."
+                )
         if len(set(values)) < len(values):
             raise SettingsError(f"{self.kind}: values must differ from one another, got {values!r}.")
         weights = tuple(float(finite(self.kind, "a weight", weight)) for weight in self.weights) or (1.0,) * len(values)
         if len(weights) != len(values) or min(weights) < 0 or sum(weights) <= 0:
-            raise SettingsError(f"{self.kind}: weights must be {len(values)} numbers of at least 0, not all of them 0; "
-                                f"got {self.weights!r}.")
+            raise SettingsError(
+                f"{self.kind}: weights must be {len(values)} numbers of at least 0, not all of them 0; "
+                f"got {self.weights!r}."
+            )
         object.__setattr__(self, "values", values)
         total = 1.0 if abs(sum(weights) - 1) < 1e-9 else sum(weights)  # shares read from JSON stay as they are
         object.__setattr__(self, "weights", tuple(weight / total for weight in weights))

@@ -53,14 +53,24 @@ def zoom(
     ranked = _ranked(settings, dev_error)
     if len(ranked) < FEWEST_TRIALS:
         return space
-    best = np.isin(np.arange(len(dev_error)), ranked[:max(FEWEST_BEST, ceil(best_share * len(ranked)))])
-    return space.with_dimensions({name: _zoom_dimension(space[name], np.asarray(settings[name]), best, factor)
-                                  for name in space if name in settings})
+    best = np.isin(np.arange(len(dev_error)), ranked[: max(FEWEST_BEST, ceil(best_share * len(ranked)))])
+    return space.with_dimensions(
+        {
+            name: _zoom_dimension(space[name], np.asarray(settings[name]), best, factor)
+            for name in space
+            if name in settings
+        }
+    )
 
 
 def propose(
-    space: Space, settings: Columns, dev_error: np.ndarray, num: int, seed: int,
-    exploration: float = 0.25, best_share: float = 0.1,
+    space: Space,
+    settings: Columns,
+    dev_error: np.ndarray,
+    num: int,
+    seed: int,
+    exploration: float = 0.25,
+    best_share: float = 0.1,
 ) -> dict[str, np.ndarray]:
     """`num` new trials: one column (proposal,) a dimension, as `Space.sample` gives; the last of them explore.
 
@@ -84,7 +94,7 @@ def propose(
         raise SettingsError(f"num must be at least 0 and exploration in [0, 1], got {num!r} and {exploration!r}.")
     ranked = _ranked(settings, dev_error)
     num_local = 0 if len(ranked) < FEWEST_TRIALS else num - round(exploration * num)
-    top = ranked[:max(FEWEST_BEST + 1, ceil(best_share * len(ranked)))]
+    top = ranked[: max(FEWEST_BEST + 1, ceil(best_share * len(ranked)))]
     zoomed = zoom(space, settings, dev_error)
     family = _families(top, num_local, stream(seed, "families", len(dev_error)))
     columns = {}
@@ -101,8 +111,9 @@ def _ranked(settings: Columns, dev_error: np.ndarray) -> np.ndarray:
     """Rows of the sound trials, best first."""
     for name, column in settings.items():
         if len(column) != len(dev_error):
-            raise SettingsError(f"settings {name!r} has {len(column)} trials, dev_error has {len(dev_error)}: "
-                                "they must be as many.")
+            raise SettingsError(
+                f"settings {name!r} has {len(column)} trials, dev_error has {len(dev_error)}: they must be as many."
+            )
     dev_error = np.asarray(dev_error, dtype=np.float64)
     order = np.argsort(dev_error, kind="stable")
     return order[np.isfinite(dev_error[order])]

@@ -30,8 +30,12 @@ def rungs(
     Returns:
         An empty list where there is nothing to drop, or no epoch to drop it at.
     """
-    for name, value, low in (("num_members", num_members, 1), ("num_epochs", num_epochs, 1),
-                             ("min_epochs", min_epochs, 1), ("least", least, 1)):
+    for name, value, low in (
+        ("num_members", num_members, 1),
+        ("num_epochs", num_epochs, 1),
+        ("min_epochs", min_epochs, 1),
+        ("least", least, 1),
+    ):
         if value < low:
             raise SettingsError(f"{name} must be at least {low}, got {value}.")
     if not eta >= 1.5:
@@ -41,7 +45,7 @@ def rungs(
     epochs = {round(epoch) for epoch in (num_epochs * shares).tolist()}
     falling = sorted((keep for keep in keeps if keep < num_members), reverse=True)
     rising = sorted(epoch for epoch in epochs if min_epochs <= epoch < num_epochs)
-    return list(zip(rising[-len(falling):] if falling else [], falling, strict=False))
+    return list(zip(rising[-len(falling) :] if falling else [], falling, strict=False))
 
 
 def member_epochs(num_members: int, num_epochs: int, schedule: Sequence[tuple[int, int]]) -> int:

@@ -33,8 +33,9 @@ def importance(settings: Mapping[str, np.ndarray], dev_error: np.ndarray, seed: 
     dev_error = np.asarray(dev_error, dtype=np.float64)
     for name, column in settings.items():
         if len(column) != len(dev_error):
-            raise SettingsError(f"settings {name!r} has {len(column)} members, dev_error has {len(dev_error)}: "
-                                "they must be as many.")
+            raise SettingsError(
+                f"settings {name!r} has {len(column)} members, dev_error has {len(dev_error)}: they must be as many."
+            )
     if len(dev_error) < FEWEST_MEMBERS or len(np.unique(dev_error[np.isfinite(dev_error)])) < 2:
         return {}
     codes = {name: _codes(np.asarray(column)) for name, column in settings.items()}

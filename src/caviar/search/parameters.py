@@ -36,8 +36,9 @@ def distribution_of(dimension: Dimension) -> BaseDistribution | None:
 def widened(distribution: BaseDistribution, value: Any) -> BaseDistribution | None:
     """The distribution, with bounds that hold `value`; itself where it does already, None where it never can."""
     if isinstance(distribution, CategoricalDistribution):
-        known = any(value == choice and isinstance(value, bool) == isinstance(choice, bool)
-                    for choice in distribution.choices)
+        known = any(
+            value == choice and isinstance(value, bool) == isinstance(choice, bool) for choice in distribution.choices
+        )
         return distribution if known else None
     assert isinstance(distribution, FloatDistribution | IntDistribution), distribution
     whole = isinstance(distribution, IntDistribution)
@@ -69,8 +70,11 @@ def learn_settings(known: Distributions, members: Iterable[Mapping[str, Any]]) -
 
 def parameters_of(known: Distributions, settings: Mapping[str, Any]) -> tuple[dict[str, Any], Distributions]:
     """The settings that Optuna can hold, and their distributions."""
-    held = {name: known[name] for name, value in settings.items()
-            if name in known and widened(known[name], value) is known[name]}
+    held = {
+        name: known[name]
+        for name, value in settings.items()
+        if name in known and widened(known[name], value) is known[name]
+    }
     return {name: settings[name] for name in held}, held
 
 

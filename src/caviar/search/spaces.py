@@ -11,12 +11,22 @@ from caviar.core.errors import SettingsError, nearest
 from caviar.search.choices import Choice, OrZero
 from caviar.search.dimensions import Dimension, Integer, LogUniform, OneMinusLogUniform, Uniform, Value
 
-__all__ = ["Choice", "Dimension", "Integer", "LogUniform", "OneMinusLogUniform", "OrZero", "Space", "Uniform", "Value",
-           "columns_of", "dimension_from_json", "stream"]
+__all__ = [
+    "Choice",
+    "Dimension",
+    "Integer",
+    "LogUniform",
+    "OneMinusLogUniform",
+    "OrZero",
+    "Space",
+    "Uniform",
+    "Value",
+    "columns_of",
+    "dimension_from_json",
+    "stream",
+]
 
-KINDS: dict[str, Any] = {
-    one.kind: one for one in (Uniform, LogUniform, OneMinusLogUniform, Integer, Choice, OrZero)
-}
+KINDS: dict[str, Any] = {one.kind: one for one in (Uniform, LogUniform, OneMinusLogUniform, Integer, Choice, OrZero)}
 
 
 class Space(Mapping[str, Dimension]):
@@ -66,7 +76,8 @@ class Space(Mapping[str, Dimension]):
     def zoom(self, centre: Mapping[str, Value], factor: float) -> "Space":
         """Each dimension that `centre` names, `factor` times as wide around its value there; the others as they are."""
         return self.with_dimensions(
-            {name: self[name].zoom(value, factor) for name, value in centre.items() if name in self})
+            {name: self[name].zoom(value, factor) for name, value in centre.items() if name in self}
+        )
 
     def describe(self) -> dict[str, str]:
         """In words, by name."""
@@ -93,8 +104,9 @@ def dimension_from_json(value: Any) -> Dimension:
     """What a dimension's `to_json` gave; weights of choices and `log` may be left out."""
     if not isinstance(value, Mapping) or value.get("kind") not in KINDS:
         kind = value.get("kind") if isinstance(value, Mapping) else value
-        raise SettingsError(f"a dimension needs a kind, one of {', '.join(KINDS)}; got {kind!r}."
-                            f"{nearest(str(kind), list(KINDS))}")
+        raise SettingsError(
+            f"a dimension needs a kind, one of {', '.join(KINDS)}; got {kind!r}.{nearest(str(kind), list(KINDS))}"
+        )
     fields = {name: tuple(part) if isinstance(part, list) else part for name, part in value.items() if name != "kind"}
     if value["kind"] == OrZero.kind and "inner" in fields:
         fields["inner"] = dimension_from_json(fields["inner"])
@@ -102,8 +114,9 @@ def dimension_from_json(value: Any) -> Dimension:
         dimension: Dimension = KINDS[value["kind"]](**fields)
     except TypeError:
         known = ", ".join(one.name for one in dataclasses.fields(KINDS[value["kind"]]))
-        raise SettingsError(f"a {value['kind']} dimension is made of {known}; got {', '.join(fields) or 'nothing'}."
-                            ) from None
+        raise SettingsError(
+            f"a {value['kind']} dimension is made of {known}; got {', '.join(fields) or 'nothing'}."
+        ) from None
     return dimension
 
 

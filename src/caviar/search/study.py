@@ -37,8 +37,13 @@ class TrialStore:
         RunError: the file is no Optuna study, or one of an incompatible Optuna.
     """
 
-    def __init__(self, path: str | Path, study_name: str = "caviar",
-                 direction: Literal["minimize", "maximize"] = "minimize", space: Space | None = None):
+    def __init__(
+        self,
+        path: str | Path,
+        study_name: str = "caviar",
+        direction: Literal["minimize", "maximize"] = "minimize",
+        space: Space | None = None,
+    ):
         import optuna
 
         from caviar.search.bulk import reason_against, stored_trials
@@ -95,8 +100,10 @@ class TrialStore:
             return 0
         settings = [plain_settings(record) for record in new.values()]
         learn_settings(self._distributions, settings)
-        frozen = [frozen_trial(record, values, self._distributions)
-                  for record, values in zip(new.values(), settings, strict=True)]
+        frozen = [
+            frozen_trial(record, values, self._distributions)
+            for record, values in zip(new.values(), settings, strict=True)
+        ]
         if self._quick:
             try:
                 num_added = insert_trials(self._storage, self._study_id, frozen, key="member")
@@ -134,8 +141,11 @@ class TrialStore:
         import optuna
 
         self._quick = False
-        warnings.warn(f"Trials are stored one by one, slowly, because bulk storing does not fit Optuna "
-                      f"{optuna.__version__}: {reason}.", stacklevel=3)
+        warnings.warn(
+            f"Trials are stored one by one, slowly, because bulk storing does not fit Optuna "
+            f"{optuna.__version__}: {reason}.",
+            stacklevel=3,
+        )
 
 
 @contextmanager
@@ -159,5 +169,7 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except (OptunaError, SQLAlchemyError, RuntimeError) as error:
-        raise RunError(f"{path} must be an Optuna study in SQLite, but it cannot be opened as one "
-                       f"({str(error).splitlines()[0]}). Take the file from a copy of the run.") from error
+        raise RunError(
+            f"{path} must be an Optuna study in SQLite, but it cannot be opened as one "
+            f"({str(error).splitlines()[0]}). Take the file from a copy of the run."
+        ) from error

@@ -49,8 +49,11 @@ class TrialRecord:
 def plain_settings(record: TrialRecord) -> dict[str, Any]:
     """The record's settings as Python's own values, without those that say nothing."""
     values = {name: value.item() if isinstance(value, np.generic) else value for name, value in record.settings.items()}
-    return {name: value for name, value in values.items()
-            if value is not None and not (isinstance(value, float) and math.isnan(value))}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and not (isinstance(value, float) and math.isnan(value))
+    }
 
 
 def frozen_trial(record: TrialRecord, settings: Mapping[str, Any], known: "Distributions") -> "FrozenTrial":
@@ -69,10 +72,15 @@ def frozen_trial(record: TrialRecord, settings: Mapping[str, Any], known: "Distr
     clash = sorted(set(record.attributes) & {*attributes, "dev_error"})
     assert not clash, f"attributes that are something else already: {clash}"
     trial = create_trial(
-        state=TrialState[state], value=value, params=params, distributions=distributions,
-        user_attrs={name: _to_json(value) for name, value in (attributes | dict(record.attributes)).items()
-                    if value is not None},
-        intermediate_values=_thinned(record.dev_errors))
+        state=TrialState[state],
+        value=value,
+        params=params,
+        distributions=distributions,
+        user_attrs={
+            name: _to_json(value) for name, value in (attributes | dict(record.attributes)).items() if value is not None
+        },
+        intermediate_values=_thinned(record.dev_errors),
+    )
     trial.datetime_complete = datetime.now()
     trial.datetime_start = trial.datetime_complete - timedelta(seconds=record.seconds)
     return trial
@@ -87,8 +95,13 @@ def record_of(trial: "FrozenTrial") -> TrialRecord:
     settings = dict(trial.params)
     for name in [name for name in attributes if name.startswith(SETTING)]:
         settings[name.removeprefix(SETTING)] = attributes.pop(name)
-    return TrialRecord(settings=settings, state=STATES[trial.state.name], attributes=attributes,
-                       dev_errors=dict(trial.intermediate_values), **fields)
+    return TrialRecord(
+        settings=settings,
+        state=STATES[trial.state.name],
+        attributes=attributes,
+        dev_errors=dict(trial.intermediate_values),
+        **fields,
+    )
 
 
 def _thinned(curve: Mapping[int, float], most: int = 20) -> dict[int, float]:

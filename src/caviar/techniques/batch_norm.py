@@ -18,8 +18,8 @@ def batch_norm(
 
         z_norm = (z − μ) / √(σ² + ε),    z̃ = γ · z_norm + β
 
-    In training μ and σ² are the batch's, and the running averages move towards them by `momentum` (in place, σ² with m − 1
-    in the denominator, as torch does); in test mode μ and σ² are the running averages.
+    In training μ and σ² are the batch's, and the running averages move towards them by `momentum` (in place, σ² with m
+    − 1 in the denominator, as torch does); in test mode μ and σ² are the running averages.
 
     Every (member, unit) pair is one channel of torch's own kernel, so the population costs one call.
 

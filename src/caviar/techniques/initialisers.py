@@ -46,8 +46,9 @@ def initial_weights(shape: tuple[int, ...], scheme: str, gain: float, generator:
         gain: at least 0.
     """
     if scheme not in SCHEMES:
-        raise SettingsError(f"initialiser {scheme!r} is unknown: choose from {', '.join(SCHEMES)}."
-                            f"{nearest(scheme, list(SCHEMES))}")
+        raise SettingsError(
+            f"initialiser {scheme!r} is unknown: choose from {', '.join(SCHEMES)}.{nearest(scheme, list(SCHEMES))}"
+        )
     receptive_field = math.prod(shape[2:])
     deviation = SCHEMES[scheme](shape[1] * receptive_field, shape[0] * receptive_field)
     return torch.randn(shape, generator=generator) * (deviation * gain)

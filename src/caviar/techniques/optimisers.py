@@ -1,15 +1,15 @@
 """Gradient descent, momentum, RMSprop and Adam as one update with different settings. Notes 2.6 to 2.8.
 
-Momentum: Polyak, 1964; Nesterov, 1983 · RMSprop: Hinton, 2012 · Adam: Kingma & Ba, 2015, arXiv 1412.6980 · AdamW is Adam
-with the decoupled decay of penalties.py.
+Momentum: Polyak, 1964; Nesterov, 1983 · RMSprop: Hinton, 2012 · Adam: Kingma & Ba, 2015, arXiv 1412.6980 · AdamW is
+Adam with the decoupled decay of penalties.py.
 
         v ← β1 · v + (1 − β1) · g                   momentum (β1 = 0: plain descent)
         s ← β2 · s + (1 − β2) · g²                  RMSprop
         v̂ = v / (1 − β1^t),  ŝ = s / (1 − β2^t)     bias correction, where it is on
         W ← W − α · v̂ / (√ŝ + ε)                    without `adaptive` the denominator is 1
 
-Each setting is a column with one value a member, so one population may mix all of them. Conventions are torch's: ε stands
-outside the root, and L2 enters through the gradient, so that it is scaled with it inside Adam.
+Each setting is a column with one value a member, so one population may mix all of them. Conventions are torch's: ε
+stands outside the root, and L2 enters through the gradient, so that it is scaled with it inside Adam.
 """
 
 from dataclasses import dataclass
@@ -48,8 +48,9 @@ OPTIMISERS: dict[str, Optimiser] = {
 def optimiser_number(name: str) -> int:
     """The place of an optimiser in OPTIMISERS, by which a population's column names it."""
     if name not in OPTIMISERS:
-        raise SettingsError(f"optimiser {name!r} is unknown: choose from {', '.join(OPTIMISERS)}."
-                            f"{nearest(name, list(OPTIMISERS))}")
+        raise SettingsError(
+            f"optimiser {name!r} is unknown: choose from {', '.join(OPTIMISERS)}.{nearest(name, list(OPTIMISERS))}"
+        )
     return list(OPTIMISERS).index(name)
 
 

@@ -1,6 +1,7 @@
 """Weight penalties: L2, L1 and decoupled decay, each with a strength per member. Notes 1.4, 1.5.
 
-Decoupled decay: Loshchilov & Hutter, 2019, arXiv 1711.05101. Biases and batch norm's γ and β are left out by the caller.
+Decoupled decay: Loshchilov & Hutter, 2019, arXiv 1711.05101. Biases and batch norm's γ and β are left out by the
+caller.
 """
 
 import torch
@@ -8,7 +9,7 @@ from torch import Tensor
 
 
 def add_l2_gradient(gradient: Tensor, weights: Tensor, strength: Tensor) -> None:
-    """J + λ/2m ‖W‖²: the gradient grows by λ/m · W, in place. `strength` is λ/m (torch's `weight_decay`), (member, 1)."""
+    """J + λ/2m ‖W‖²: add λ/m · W to the gradient, in place. `strength` is λ/m (torch's `weight_decay`), (member, 1)."""
     gradient.addcmul_(weights, strength)
 
 

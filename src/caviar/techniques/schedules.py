@@ -24,7 +24,7 @@ def exponential(epoch: Tensor, decay: Tensor, epochs: Tensor) -> Tensor:
 
 
 def inverse_root(epoch: Tensor, decay: Tensor, epochs: Tensor) -> Tensor:
-    """decay / √epoch · α0, from the first epoch's end on; before it, decay · α0."""
+    """Decay / √epoch · α0, from the first epoch's end on; before it, decay · α0."""
     return decay / torch.sqrt(torch.clamp(epoch * torch.ones_like(decay), min=1))
 
 
@@ -58,8 +58,9 @@ SCHEDULES: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
 def schedule_number(name: str) -> int:
     """The place of a schedule in SCHEDULES, by which a population's column names it."""
     if name not in SCHEDULES:
-        raise SettingsError(f"schedule {name!r} is unknown: choose from {', '.join(SCHEDULES)}."
-                            f"{nearest(name, list(SCHEDULES))}")
+        raise SettingsError(
+            f"schedule {name!r} is unknown: choose from {', '.join(SCHEDULES)}.{nearest(name, list(SCHEDULES))}"
+        )
     return list(SCHEDULES).index(name)
 
 
