@@ -70,3 +70,9 @@ def test_one_name_or_all_and_not_both(caviar_command: Command, arguments: tuple[
     answer = caviar_command("lab", "run", *arguments)
     assert answer.code == 2
     assert "or --all" in answer.err
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused_before_any_work(caviar_command: Command) -> None:
+    Path("taken").touch()
+    answer = caviar_command("lab", "run", "sound-claim", "--out", "taken")
+    assert answer == (2, "", "--out must be a folder; taken is a file.\n")

@@ -58,6 +58,8 @@ def run_it(
     """
     if (name is None) != run_all:
         raise SettingsError("give the name of one experiment, or --all; `caviar lab list` names them.")
+    if out.exists() and not out.is_dir():
+        raise SettingsError(f"--out must be a folder; {out} is a file.")
     from caviar.lab.registry import EXPERIMENTS, find
 
     chosen = [find(name)] if name is not None else list(EXPERIMENTS.values())
