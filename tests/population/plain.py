@@ -12,7 +12,7 @@ class PlainMLP(nn.Module):
 
     def __init__(self, sizes, activation, batch_norm):
         super().__init__()
-        pairs = list(itertools.pairwise(sizes))
+        pairs = list(itertools.pairwise(sizes[:-1]))
         self.linears = nn.ModuleList(nn.Linear(a, b, bias=not batch_norm) for a, b in pairs)
         self.norms = nn.ModuleList(nn.BatchNorm1d(b) if batch_norm else nn.Identity() for _, b in pairs)
         self.output = nn.Linear(sizes[-2], sizes[-1])

@@ -31,7 +31,8 @@ class Standard:
         return cls(*mean_and_deviation(values))
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        return np.clip((values - self.center) / self.scale, -LARGEST_INPUT, LARGEST_INPUT)
+        with np.errstate(over="ignore"):  # an overflow is infinite, and is cut off like any value too large
+            return np.clip((values - self.center) / self.scale, -LARGEST_INPUT, LARGEST_INPUT)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Robust:
         return cls(float(np.median(values)), middle_spread(values))
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        return smooth_clip((values - self.center) / self.scale)
+        with np.errstate(over="ignore"):
+            return smooth_clip((values - self.center) / self.scale)
 
 
 @dataclass(frozen=True)
