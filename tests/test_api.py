@@ -134,3 +134,8 @@ def test_what_a_new_file_made_the_reader_repair_is_told(run, capsys, tmp_path):
     run.predict(tmp_path / "new.csv")
     told = " ".join(notice.text for notice in run.notices)
     assert "extra" in told and "tall" in told
+
+
+def test_categories_that_training_never_saw_are_told(run):
+    run.predict(made_table(6, seed=8).with_columns(pl.lit("violet").alias("colour")))
+    assert any("6 cells hold categories that training never saw ('violet')" in notice.text for notice in run.notices)

@@ -81,7 +81,7 @@ class Run:
         return {"rows": len(table), "metric": metric, "error": rate.estimate, "interval": interval, "test_looks": looks}
 
     def _features(self, table: Table) -> torch.Tensor:
-        self.notices = table.notices
+        self.notices = (*table.notices, *self.model.preprocessor.unseen(table.frame))
         return torch.tensor(self.model.preprocessor.transform(table.frame))
 
 

@@ -56,9 +56,9 @@ def test_out_holds_what_was_predicted(caviar_command: Command, tmp_path: Path, s
 
 def test_json_holds_the_predictions_or_where_they_are(caviar_command: Command) -> None:
     whole = json.loads(caviar_command("predict", "runs/digits-1", "new.csv", "--json").out)
-    assert whole == {"run": "runs/digits-1", "rows": 2, "predictions": PREDICTIONS.to_dicts()}
+    assert whole == {"run": "runs/digits-1", "rows": 2, "notices": [], "predictions": PREDICTIONS.to_dicts()}
     placed = json.loads(caviar_command("predict", "runs/digits-1", "new.csv", "--json", "--out", "p.csv").out)
-    assert placed == {"run": "runs/digits-1", "rows": 2, "out": "p.csv"}
+    assert placed == {"run": "runs/digits-1", "rows": 2, "notices": [], "out": "p.csv"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ FALLING = MemberHistory(1 / np.sqrt(EPOCHS), dev_error=0.5 - EPOCHS / 200)
 LEVEL = MemberHistory(0.3 + np.exp(-EPOCHS / 4), dev_error=0.2 + np.exp(-EPOCHS / 4))
 OVERFITTING = MemberHistory(1 / np.sqrt(EPOCHS), dev_error=0.2 + np.abs(EPOCHS - 12) / 100)
 STOPPED = MemberHistory(1 / np.sqrt(EPOCHS), stopped_by="early-stopping")
-SHORT = MemberHistory(1 / np.sqrt(EPOCHS[:4]), planned_epochs=40, stopped_by="budget")
+SHORT = MemberHistory(1 / np.sqrt(EPOCHS[:4]), planned_epochs=4)
 
 
 def members(*histories, train=0.15, **others):
@@ -55,3 +55,12 @@ def test_missing_curves_are_named():
 
 def test_without_a_train_error_the_curves_decide():
     assert not_converged(Evidence("error", histories=(FALLING,))).verdict == "present"
+
+
+def test_members_that_the_budget_cut_in_mid_plan_did_not_converge():
+    cut = MemberHistory(np.array([0.7]), np.array([0.4]), planned_epochs=20, best_epoch=1, stopped_by="budget")
+    errors = np.repeat([1.0, 0.0], [40, 60])
+    evidence = Evidence.from_rows("binary", errors, errors, trivial_error=0.5, human_error=0.0, histories=(cut,))
+    finding = not_converged(evidence)
+    assert finding.verdict == "present"
+    assert "cut short by the time budget" in finding.meaning

@@ -37,8 +37,14 @@ def test_no_measurable_difference_is_said():
 
 
 def test_a_network_no_better_than_the_trivial_predictor_is_called_that():
-    words = right_tool(mistakes(0.2), mistakes(0.0), 0.24, "error")
-    assert "not measurably better than the trivial predictor (24.0 %)" in words and "Boosting" in words
+    words = right_tool(mistakes(0.25), mistakes(0.0), 0.24, "error")
+    assert "no better than the trivial predictor (24.0 %): it has learned little" in words and "Boosting" in words
+
+
+def test_few_rows_are_said_to_be_few_instead_of_blaming_the_network():
+    few = ErrorRate.from_rows(np.array([0.0, 0.0]), "error")
+    words = right_tool(few, few, 0.5, "error", "test")
+    assert "2 test rows are too few to tell whether the network (0.0 %) beats the trivial predictor" in words
 
 
 def test_regression_is_compared_in_target_units():

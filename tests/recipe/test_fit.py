@@ -13,7 +13,7 @@ import pytest
 from safetensors.torch import load_file
 
 from caviar.core.config import FitConfig
-from caviar.core.errors import RunError, SettingsError
+from caviar.core.errors import DataError, RunError, SettingsError
 from caviar.core.files import read_json, read_json_lines
 from caviar.recipe import cohorts
 from caviar.recipe.fit import fit, resume
@@ -244,3 +244,40 @@ def test_regression_predicts_in_the_targets_units_with_intervals(tmp_path):
     rows = pl.read_parquet(folder / "predictions.parquet").filter(pl.col("part") == "dev")
     covered = ((rows["low"] <= rows["truth"]) & (rows["truth"] <= rows["high"])).mean()
     assert covered == pytest.approx(0.8, abs=0.03)
+
+
+def write_rows(path, rows, target="y"):
+    generator = np.random.default_rng(0)
+    labels = ["no", "yes"] * (rows // 2) + ["no"] * (rows % 2)
+    pl.DataFrame({"x": generator.normal(size=rows), "z": generator.normal(size=rows), target: labels}).write_csv(path)
+    return str(path)
+
+
+def test_a_run_whose_actions_are_all_used_up_ends_with_no_gain(tmp_path, monkeypatch):
+    from caviar.recipe import loop
+
+    monkeypatch.setattr(loop, "candidates", lambda *arguments: [])
+    result = read_json(fit(config(tmp_path / "none", members=40)) / "result.json")
+    assert result["stopped_because"] == "no-gain"
+    assert result["members_trained"] < 40
+
+
+def test_a_table_too_small_for_its_parts_is_refused_before_anything_is_written(tmp_path):
+    data = write_rows(tmp_path / "five.csv", 5)
+    with pytest.raises(DataError, match="every part needs at least one row, and test would have none"):
+        fit(config(tmp_path / "run", data=data, target="y"))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("setting", ["target_error", "human_error", "material"])
+def test_an_error_above_one_is_refused_for_classes_before_anything_is_written(tmp_path, setting):
+    with pytest.raises(SettingsError, match=f"{setting} must be a fraction between 0 and 1.*got 5. For 5 % say 0.05"):
+        fit(config(tmp_path / "run", **{setting: 5}))
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_target_whose_squares_overflow_is_refused(tmp_path):
+    pl.DataFrame({"x": np.arange(60.0), "y": np.linspace(-1e200, 1e200, 60)}).write_csv(tmp_path / "huge.csv")
+    with pytest.raises(DataError, match="'y' reaches 1e\\+200"):
+        fit(config(tmp_path / "run", data=str(tmp_path / "huge.csv"), target="y"))
+    assert not (tmp_path / "run").exists()

@@ -1,6 +1,7 @@
 """`caviar predict RUN DATA`: a prediction for each row, in the same order; the target column is not needed."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,7 +44,7 @@ def predict(
     opened = api.open_run(run)
     predictions = opened.predict(data)
     print_notices(opened.notices)
-    told = {"run": run, "rows": len(predictions)}
+    told = {"run": run, "rows": len(predictions), "notices": [asdict(notice) for notice in opened.notices]}
     if out is not None:
         write_atomically(out, lambda draft: _write(predictions, draft, out.suffix.lower()))
         if as_json:

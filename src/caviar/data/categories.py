@@ -49,6 +49,11 @@ class CategoryEncoding:
         known = np.flatnonzero(places >= 0)
         inputs[known, places[known]] = 1
 
+    def unseen(self, cells: pl.Series) -> pl.Series:
+        """The cells whose category has no input of its own, missing ones aside."""
+        texts = cells.cast(pl.String)
+        return texts.filter(texts.is_not_null() & ~texts.is_in(list(self.categories)))
+
     def to_json(self) -> dict[str, Any]:
         return {"categories": list(self.categories), "has_other": self.has_other, "had_missing": self.had_missing}
 

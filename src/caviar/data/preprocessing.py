@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 
 from caviar.core.errors import DataError
+from caviar.core.records import Notice
 from caviar.data.booleans import BooleanEncoding, fit_boolean
-from caviar.data.categories import CategoryEncoding, fit_category
+from caviar.data.categories import MOST_CATEGORIES, CategoryEncoding, fit_category
 from caviar.data.dates import DateEncoding, fit_date
 from caviar.data.left_out import LeftOut
 from caviar.data.numbers import NumberEncoding, fit_number
@@ -97,6 +98,33 @@ class Preprocessor:
                 encoding.write(frame[encoding.column][rows], inputs[rows, place:end])
                 place = end
         return inputs
+
+    def folded(self) -> list[Notice]:
+        """What was done to rare categories when this was fitted, one notice a column."""
+        return [
+            Notice(
+                "repaired",
+                f"column {encoding.column!r}: rare categories share one input; the {len(encoding.categories):,} most "
+                f"frequent (at most {MOST_CATEGORIES}) have one each.",
+                (encoding.column,),
+            )
+            for encoding in self.encodings
+            if isinstance(encoding, CategoryEncoding) and encoding.has_other
+        ]
+
+    def unseen(self, frame: pl.DataFrame) -> list[Notice]:
+        """Categories of a new file that training never saw. Where train's rare ones were folded, none can be told."""
+        notices = []
+        for encoding in self.encodings:
+            if not isinstance(encoding, CategoryEncoding) or encoding.has_other:
+                continue
+            cells = encoding.unseen(frame[encoding.column])
+            if len(cells):
+                names = ", ".join(map(repr, cells.unique(maintain_order=True).head(3).to_list()))
+                text = f"column {encoding.column!r}: {len(cells):,} cells hold categories that training never saw "
+                text += f"({names}); they count as none of the known ones."
+                notices.append(Notice("warning", text, (encoding.column,)))
+        return notices
 
     def describe(self) -> list[dict[str, Any]]:
         """One entry a column: {"column", "kind", "encoding", "why", "inputs"}; a column left out has 0 inputs."""

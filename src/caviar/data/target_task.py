@@ -17,6 +17,8 @@ FEWEST_ROWS_A_CLASS = 10  # on average, for whole numbers to be classes
 MOST_CLASSES = 1_000
 MOSTLY = 0.95
 
+LARGEST_TARGET = 1e100
+
 
 @dataclass(frozen=True)
 class Target:
@@ -122,6 +124,11 @@ def _regression(cells: pl.Series, numbers: pl.Series, form: str, why: str) -> Ta
         raise DataError(
             f"target {name!r} must hold finite numbers, but does not in {counted(len(bad), 'row')} of "
             f"{len(cells):,}: {shown_cells(cells, bad, 5)}. Mend those cells, or drop those rows."
+        )
+    if (largest := float(found.values.abs().max())) > LARGEST_TARGET:  # type: ignore[arg-type]
+        raise DataError(
+            f"target {name!r} reaches {largest:.3g}, and squares of numbers beyond {LARGEST_TARGET:g} overflow. "
+            "Divide the column by a power of ten, or take its logarithm."
         )
     told = Notice("info", f"the task is regression of {name!r} ({why}).", (name,))
     return Target(found.values, "regression", (), form, (told,))

@@ -5,7 +5,7 @@ import numpy as np
 from caviar.core.records import Action, Finding, Severity
 from caviar.diagnosis.curves import FEWEST_EPOCHS, MATERIAL_FALL, dev_was_improving, fall_at_end, level_of_proof
 from caviar.diagnosis.disease import Disease
-from caviar.diagnosis.evidence import Evidence
+from caviar.diagnosis.evidence import Evidence, MemberHistory
 from caviar.diagnosis.high_bias import high_bias
 from caviar.diagnosis.judgement import confidence
 
@@ -51,6 +51,16 @@ def not_converged(evidence: Evidence) -> Finding:
             **figures,
             fall=fall,
         )
+    unfinished = [member for member in members if member.stopped_by == "budget" and _barely_begun(member)]
+    if 2 * len(unfinished) > len(members):
+        return DISEASE.present(
+            f"{len(unfinished)} of {len(members)} members were cut short by the time budget, half-way or sooner.",
+            "high",
+            0.9,
+            TRAIN_LONGER,
+            members=len(members),
+            cut_short=len(unfinished),
+        )
     if 2 * (len(falling) + unclear) >= len(members):
         return DISEASE.cannot_tell(
             f"The curves of {unclear} of {len(members)} members are too short (under "
@@ -70,3 +80,7 @@ def not_converged(evidence: Evidence) -> Finding:
 def _severity(fall: float) -> Severity:
     """A tenth more epochs lower the loss by under 3 %: low; by under 10 %: medium."""
     return "low" if fall < 0.03 else "medium" if fall < 0.10 else "high"
+
+
+def _barely_begun(member: MemberHistory) -> bool:
+    return member.planned_epochs is not None and 2 * member.epochs_run < member.planned_epochs

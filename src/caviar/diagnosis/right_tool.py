@@ -47,7 +47,8 @@ def right_tool(
         )
     if network.interval.high < trivial_error:
         return verdict
-    return (
-        f"The network ({ours}) is not measurably better than the trivial predictor "
-        f"({figure(trivial_error, metric)}): it has learned little or nothing from these columns. {verdict}"
-    )
+    trivially = f"the trivial predictor ({figure(trivial_error, metric)})"
+    if network.estimate < trivial_error:
+        rows = len(network.per_row)
+        return f"{rows:,} {part} rows are too few to tell whether the network ({ours}) beats {trivially}. {verdict}"
+    return f"The network ({ours}) is no better than {trivially}: it has learned little or nothing. {verdict}"

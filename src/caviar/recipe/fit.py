@@ -61,7 +61,7 @@ def resume(folder: Path, progress: Progress | None = None, source: Any = None) -
         return folder
     if not (folder / "data.json").exists():
         raise RunError(
-            f"{folder} was killed before its data were read: nothing is lost. Start again with `caviar fit`."
+            f"{folder} ended before its data were described: nothing is lost. Start again with `caviar fit`."
         )
     budget = Budget(config.budget_seconds, config.members)
     set_threads(config)

@@ -85,17 +85,17 @@ class Recipe:
         self._baseline()
         self._coarse_search()
         without_gain, round_number = 0, 0
-        while not self._stop(without_gain):
+        while not self._stop(round_number, without_gain):
             gained = self._round(round_number)
             without_gain = 0 if gained else without_gain + 1
             round_number += 1
 
-    def _stop(self, without_gain: int) -> bool:
-        """Whether to end, and why. A time budget with less than a tenth of a round's time left counts as used up."""
+    def _stop(self, round_number: int, without_gain: int) -> bool:
+        """Whether to end before this round, and why. A time budget with next to nothing left counts as used up."""
         assert self.ensemble is not None
         target = self.config.target_error
         answer: str | None = self.journal.once(
-            f"stop after step {self.steps}",
+            f"stop before round {round_number}",
             lambda: (
                 "target"
                 if target is not None and self.ensemble.error <= target  # type: ignore[union-attr]
@@ -183,6 +183,8 @@ class Recipe:
     def _round(self, number: int) -> bool:
         """One turn: act on the findings in several ways, measure each, keep what pays. True if something did."""
         tried = candidates(self.findings, self.shapes, self._best_epochs(), self.space, self.without_gain)
+        if not tried:
+            return False
         plan = self.journal.once(f"round {number}", lambda: self._plan_round(len(tried)))
         gained = False
         for one in tried[: plan["candidates"]]:

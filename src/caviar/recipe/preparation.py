@@ -7,7 +7,8 @@ import numpy as np
 import torch
 
 from caviar.core.config import FitConfig
-from caviar.core.records import Notice
+from caviar.core.errors import DataError, SettingsError
+from caviar.core.records import Notice, Task
 from caviar.data.preprocessing import Preprocessor
 from caviar.data.schema import Schema, read_like
 from caviar.data.splits import Split, split
@@ -68,6 +69,8 @@ def prepare(config: FitConfig, source: Any = None) -> Prepared:
         time=config.time,
         **separate,
     )
+    check_parts(parts)
+    check_errors(config, whole.task)
     preprocessor = Preprocessor.fit(parts.train)
     coder = TargetCoder.fit(parts.train)
 
@@ -84,9 +87,33 @@ def prepare(config: FitConfig, source: Any = None) -> Prepared:
     return Prepared(table, parts, Schema.of(parts.train), preprocessor, coder, training)
 
 
+def check_parts(parts: Split) -> None:
+    """Refuse a table so small that a part of it is left without rows."""
+    sizes = {"train": parts.train, "dev": parts.dev} | ({} if parts.test is None else {"test": parts.test})
+    if empty := [name for name, part in sizes.items() if len(part) == 0]:
+        counts = ", ".join(f"{name} {len(part)}" for name, part in sizes.items())
+        raise DataError(
+            f"every part needs at least one row, and {' and '.join(empty)} would have none ({counts}). Give more rows"
+            + (", or do without a test part (--test-share 0)." if empty == ["test"] else ".")
+        )
+
+
+def check_errors(config: FitConfig, task: Task) -> None:
+    """Errors of a classification are fractions: refuse one above 1."""
+    if task == "regression":
+        return
+    for name in ("target_error", "human_error", "material"):
+        value = getattr(config, name)
+        if value is not None and value > 1:
+            raise SettingsError(
+                f"{name} must be a fraction between 0 and 1 where classes are predicted; got {value:g}. "
+                f"For {value:g} % say {value / 100:g} or '{value:g}%'."
+            )
+
+
 def all_notices(prepared: Prepared) -> list[Notice]:
     """What reading and splitting had to tell, each once, in order."""
-    notices = list(prepared.table.notices) + list(prepared.split.notices)
+    notices = [*prepared.table.notices, *prepared.split.notices, *prepared.preprocessor.folded()]
     for name, part in prepared.parts().items():
         if name != "train" and part.source != prepared.table.source:
             notices += part.notices
