@@ -48,69 +48,45 @@ def candidates(
             for action in finding.actions:
                 for change in action.change:
                     called_for.setdefault(change, finding.id)
-    best, wider, longer = shapes[0], shapes[0].wider(), min(LONGER * epochs, 4 * MOST_EPOCHS)
-    off: dict[str, Dimension] = {name: Choice((0.0,)) for name in ("drop_rate", "input_drop_rate") if name in space}
-    answers = {
-        "regularise": Candidate(
-            "regularise",
-            "",
-            f"stronger dropout, decay and smoothing on {best}",
-            "the gap between train and dev error narrows",
-            best,
-            epochs,
-            regularised(space),
-            zoomed=False,
-        ),
-        "widen": Candidate(
-            "widen", "", f"a bigger network: {wider}", "train error falls, dev error with it", wider, epochs, space
-        ),
-        "train_longer": Candidate(
-            "train-longer",
-            "",
-            f"{longer} epochs instead of {epochs} on {best}",
-            "train error falls",
-            best,
-            longer,
-            space,
-        ),
-        "dropout": Candidate(
-            "without-dropout",
-            "",
-            f"no dropout on {best}",
-            "as good, and faster",
-            best,
-            epochs,
-            space.with_dimensions(off),
-            zoomed=False,
-        ),
-    }
+    answers = _answers(shapes[0], epochs, space)
     tried = [replace(one, finding=called_for[change]) for change, one in answers.items() if change in called_for]
-    tried.append(
-        Candidate(
-            "zoom",
-            "none",
-            f"a finer search around the best settings of {best}",
-            "dev error falls a little",
-            best,
-            epochs,
-            space,
-        )
-    )
-    tried += [
-        Candidate(
-            "zoom-other",
-            "none",
-            f"a finer search around the best settings of {other}",
-            "another kind of network helps the ensemble",
-            other,
-            epochs,
-            space,
-        )
-        for other in [*shapes[1:], wider]
-    ]
-    tried.append(replace(answers["train_longer"], finding="none"))
+    tried += _finer_searches(shapes, epochs, space)
+    tried.append(answers["train_longer"])
     fresh: dict[str, Candidate] = {}
     for one in tried:
         if (one.name, one.action) not in without_gain:
             fresh.setdefault(one.action, one)
     return list(fresh.values())[:MOST_CANDIDATES]
+
+
+def _answers(best: Shape, epochs: int, space: Space) -> dict[str, Candidate]:
+    """What Caviar can do about a finding, by the change that the finding's action asks for."""
+    wider, longer = best.wider(), min(LONGER * epochs, 4 * MOST_EPOCHS)
+    off: dict[str, Dimension] = {name: Choice((0.0,)) for name in ("drop_rate", "input_drop_rate") if name in space}
+    stronger, narrows = (
+        f"stronger dropout, decay and smoothing on {best}",
+        "the gap between train and dev error narrows",
+    )
+    more, falls = f"{longer} epochs instead of {epochs} on {best}", "train error falls"
+    bigger, both_fall = f"a bigger network: {wider}", "train error falls, dev error with it"
+    none, as_good, without = f"no dropout on {best}", "as good, and faster", space.with_dimensions(off)
+    return {
+        "regularise": Candidate(
+            "regularise", "none", stronger, narrows, best, epochs, regularised(space), zoomed=False
+        ),
+        "widen": Candidate("widen", "none", bigger, both_fall, wider, epochs, space),
+        "train_longer": Candidate("train-longer", "none", more, falls, best, longer, space),
+        "dropout": Candidate("without-dropout", "none", none, as_good, best, epochs, without, zoomed=False),
+    }
+
+
+def _finer_searches(shapes: Sequence[Shape], epochs: int, space: Space) -> list[Candidate]:
+    """Zooming in, which always makes sense: on the best shape, then on the others and on a wider one."""
+    found = []
+    for shape in (*shapes, shapes[0].wider()):
+        best = shape == shapes[0]
+        name = "zoom" if best else "zoom-other"
+        expected = "dev error falls a little" if best else "another kind of network helps the ensemble"
+        action = f"a finer search around the best settings of {shape}"
+        found.append(Candidate(name, "none", action, expected, shape, epochs, space))
+    return found
