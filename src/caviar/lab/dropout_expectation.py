@@ -40,13 +40,11 @@ def network_means(hidden: tuple[int, ...], seed: int, num_steps: int) -> tuple[T
     population = Population(MLP(hidden).build(20, 50), settings)
     features = torch.randn(1, 20, generator=stream(seed, "features"))
     (_, at_test), (_, again) = next(population.predict(features)), next(population.predict(features))
-    population.stacked.train()
     outputs = []
     with torch.no_grad():
         for step in range(num_steps):
-            population.step_count = step
-            population.key_dropout(seed)
-            outputs.append(population.forward(features)[0, :, 0])
+            population.forward.key(seed, step)
+            outputs.append(population.forward.outputs(features, training=True)[0, :, 0])
     trained = torch.stack(outputs).double()
     distance = trained.mean(0) - at_test[0, :, 0]
     return (

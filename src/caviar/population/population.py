@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from caviar.core.random import stream
+from caviar.population.forward import Forward, Stacked
 from caviar.population.layout import Layout
 from caviar.population.settings import Settings
 from caviar.techniques.optimisers import Update, optimiser_number
@@ -75,14 +76,9 @@ class Population:
     def _connect(self) -> None:
         """Build the stacked network: the template with views of the matrix in place of its weights."""
         self.gradients = torch.zeros_like(self.parameters)
-        self.stacked = copy.deepcopy(self.template)
         self.leaves = {name: nn.Parameter(view) for name, view in self.layout.views(self.parameters).items()}
         self._gradient_views = self.layout.views(self.gradients)
-        for name, tensor in (self.leaves | self.buffers).items():
-            path, _, leaf = name.rpartition(".")
-            module = self.stacked.get_submodule(path)
-            (module._parameters if name in self.leaves else module._buffers)[leaf] = tensor  # type: ignore[assignment]
-        self.dropouts = [module for module in self.stacked.modules() if hasattr(module, "draw_from")]
+        self.forward: Forward = Stacked(self.template, self.leaves, self.buffers)
         dtype = self.parameters.dtype
 
         def column(name: str) -> Tensor:
@@ -118,31 +114,20 @@ class Population:
             blocks.append(block)
         return blocks
 
-    def forward(self, features: Tensor) -> Tensor:
-        """All members' outputs for the same rows: (batch, input) → (member, output, batch)."""
-        outputs: Tensor = self.stacked(features.T)
-        return outputs
-
     def collect_gradients(self, losses: Tensor) -> None:
         """Write d(Σ losses)/dW into `gradients`; members don't mix, so row k is the gradient of loss k alone."""
         gradients = torch.autograd.grad(losses.sum(), list(self.leaves.values()))
         for view, gradient in zip(self._gradient_views.values(), gradients, strict=True):
             view.copy_(gradient)
 
-    def key_dropout(self, seed: int) -> None:
-        """Fix the dropout draws of the coming step: the same for every member."""
-        for number, layer in enumerate(self.dropouts):
-            layer.draw_from(seed, self.step_count, number)  # type: ignore[operator]
-
     @torch.no_grad()
     def predict(self, features: Tensor) -> Iterator[tuple[slice, Tensor]]:
         """Test-mode outputs in pieces that stay in cache: (rows, (member, output, rows))."""
-        self.stacked.eval()
         widest = max(slot.shape[0] for slot in self.layout.slots)
         piece = max(1, EVALUATION_FLOATS // (len(self) * widest))
         for start in range(0, len(features), piece):
             rows = slice(start, min(start + piece, len(features)))
-            yield rows, self.forward(features[rows])
+            yield rows, self.forward.outputs(features[rows], training=False)
 
     def keep(self, members: np.ndarray) -> None:
         """Go on with these members only (row numbers, in this order); the rest leaves the matrices."""

@@ -33,9 +33,8 @@ def train_step(
     Returns:
         (member,) each member's loss on the batch, penalties not included.
     """
-    population.stacked.train()
-    population.key_dropout(seed)
-    losses = loss(population.forward(features), targets, population.smoothing)
+    population.forward.key(seed, population.step_count)
+    losses = loss(population.forward.outputs(features, training=True), targets, population.smoothing)
     population.collect_gradients(losses)
     with torch.no_grad():
         _update(population, rate.unsqueeze(1), train_rows)
