@@ -14,9 +14,10 @@ from caviar.data.batches import epoch_batches
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
 from caviar.population.settings import Settings
-from caviar.population.step import Loss, loss_for, train_step
+from caviar.population.step import loss_for, train_step
 from caviar.population.threads import in_threads
 from caviar.techniques.early_stopping import EarlyStopping
+from caviar.techniques.losses import Loss, mean_loss
 from caviar.techniques.schedules import decay_factors, schedule_number
 
 
@@ -94,10 +95,10 @@ def evaluate(
     """Each member's loss and error in test mode, (member,) float64: share of wrong classes, or RMSE in target units."""
     total_loss = torch.zeros(len(population), dtype=torch.float64)
     total_error = torch.zeros(len(population), dtype=torch.float64)
-    no_smoothing = torch.zeros_like(population.smoothing)
+    columns = population.loss_columns | {"label_smoothing": torch.zeros(len(population))}
     for rows, outputs in population.predict(features):
         piece = targets[rows]
-        total_loss += loss(outputs, piece, no_smoothing).double() * len(piece)
+        total_loss += mean_loss(loss, outputs, piece, columns, None).double() * len(piece)
         if data.task == "regression":
             total_error += (outputs[:, 0] - piece).square().sum(1).double()
         else:

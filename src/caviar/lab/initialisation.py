@@ -13,7 +13,7 @@ from caviar.networks.mlp import MLP
 from caviar.population.population import Population
 from caviar.population.settings import Settings
 from caviar.population.step import train_step
-from caviar.techniques.losses import softmax_cross_entropy
+from caviar.techniques.losses import LOSSES
 
 STARTS = {"zeros": ("zeros", 1.0), "large": ("xavier", 10.0), "xavier": ("xavier", 1.0), "he": ("he", 1.0)}
 RATES = (0.03, 0.1, 0.3)
@@ -51,7 +51,7 @@ class Trained:
         rate = torch.tensor([rate for _, _, rate in cells])
         costs = torch.stack(
             [
-                train_step(population, features, labels, softmax_cross_entropy, rate, 0, len(labels))
+                train_step(population, features, labels, LOSSES["softmax"], rate, 0, len(labels))
                 for _ in range(num_steps)
             ],
             dim=1,

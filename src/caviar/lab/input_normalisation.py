@@ -14,7 +14,7 @@ from caviar.networks.mlp import MLP
 from caviar.population.population import Population
 from caviar.population.settings import Settings
 from caviar.population.step import train_step
-from caviar.techniques.losses import softmax_cross_entropy
+from caviar.techniques.losses import LOSSES
 
 TABLES = ("wine", "breast-cancer", "iris", "digits")
 NUM_ROWS, NUM_SEEDS, TARGET, MOST_STEPS = 140, 3, 0.2, 1000
@@ -49,7 +49,7 @@ def costs_by_rate(features: np.ndarray, labels: Tensor, most_steps: int) -> Tens
     costs: list[Tensor] = []
     falling, last = torch.ones(len(RATES), dtype=torch.bool), torch.tensor(math.inf)
     while len(costs) < most_steps and not (last <= TARGET).any():
-        cost = train_step(population, inputs, labels, softmax_cross_entropy, rates, 0, len(labels))
+        cost = train_step(population, inputs, labels, LOSSES["softmax"], rates, 0, len(labels))
         falling &= cost <= last
         last = torch.where(falling, cost, math.inf)
         costs.append(last)

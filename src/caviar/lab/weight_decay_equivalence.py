@@ -14,7 +14,7 @@ from caviar.networks.mlp import MLP
 from caviar.population.population import Population
 from caviar.population.settings import Settings
 from caviar.population.step import train_step
-from caviar.techniques.losses import softmax_cross_entropy
+from caviar.techniques.losses import LOSSES
 
 METHODS = ("gradient-descent", "momentum", "rmsprop", "adam")
 NUM_SEEDS, NUM_ROWS, NUM_STEPS, DECAY = 5, 178, 100, 0.1  # DECAY is λ/m
@@ -45,7 +45,7 @@ def trained(method: str, seeds: list[int], features: Tensor, labels: Tensor) -> 
     rate = torch.full((2 * num_seeds,), RATES[method], dtype=torch.float64)
     steps = []
     for _ in range(NUM_STEPS):
-        train_step(population, features, labels, softmax_cross_entropy, rate, 0, NUM_ROWS)
+        train_step(population, features, labels, LOSSES["softmax"], rate, 0, NUM_ROWS)
         steps.append(population.parameters.clone())
     return torch.stack(steps), modules
 

@@ -1,9 +1,9 @@
 """The fully connected network of the notes: [linear → batch norm → activation → dropout] × layers → linear."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +12,9 @@ from torch.nn import functional
 from caviar.core.errors import SettingsError, nearest
 from caviar.networks.layers import BatchNorm, Dropout, Linear
 from caviar.techniques.initialisers import initial_weights
+
+if TYPE_CHECKING:
+    from caviar.networks.fused_mlp import FusedMLP
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu,
@@ -87,9 +90,9 @@ class MLPNetwork(nn.Module):
         super().__init__()
         self.structure = structure
         self.input_dropout = Dropout()
-        sizes = (num_inputs, *structure.hidden)
-        self.hidden = nn.ModuleList(HiddenLayer(*pair, structure) for pair in itertools.pairwise(sizes))
-        self.output = Linear(sizes[-1], num_outputs)
+        self.sizes = (num_inputs, *structure.hidden, num_outputs)
+        self.hidden = nn.ModuleList(HiddenLayer(*pair, structure) for pair in itertools.pairwise(self.sizes[:-1]))
+        self.output = Linear(self.sizes[-2], num_outputs)
 
     def forward(self, features: Tensor) -> Tensor:
         activations = self.input_dropout(features)
@@ -97,6 +100,14 @@ class MLPNetwork(nn.Module):
             activations = layer(activations)
         outputs: Tensor = self.output(activations)
         return outputs
+
+    def fused(
+        self, slots: Mapping[str, int], parameters: Tensor, gradients: Tensor, buffers: Mapping[str, Tensor]
+    ) -> "FusedMLP":
+        """Its own forward and backward for a population on a CPU, compiled."""
+        from caviar.networks.fused_mlp import FusedMLP  # Numba takes a while to load
+
+        return FusedMLP(self, slots, parameters, gradients, buffers)
 
     @torch.no_grad()
     def initialise(self, scheme: str, gain: float, generator: torch.Generator) -> None:

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from torch import Tensor, nn
 
+from caviar.techniques.losses import Columns, Loss
+
 
 class Forward(Protocol):
     """One way to run K members' networks on the same rows."""
@@ -23,6 +25,18 @@ class Forward(Protocol):
             features: (batch, …) rows that all members share; with `own_rows` (member, batch, …), rows of each member.
             training: batch norm and dropout as in training, or as in testing.
         """
+
+
+class Fused(Protocol):
+    """A network's own forward and backward for all members: what its `fused` method may return."""
+
+    def key(self, seed: int, step: int) -> None:
+        """As Forward's."""
+
+    def gradients(
+        self, features: Tensor, targets: Tensor, loss: Loss, columns: Columns, weights: Tensor | None, own_rows: bool
+    ) -> Tensor:
+        """Each member's mean loss, (member,); d(Σ losses)/dW goes to the gradient views that it was made with."""
 
 
 class Stacked:

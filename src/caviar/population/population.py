@@ -12,9 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from caviar.core.random import stream
-from caviar.population.forward import Forward, Stacked
+from caviar.population.forward import Forward, Fused, Stacked
+from caviar.population.fused_update import FusedUpdate, can_fuse
 from caviar.population.layout import Layout
 from caviar.population.settings import Settings
+from caviar.techniques.losses import LOSSES, Loss, mean_loss
 from caviar.techniques.optimisers import Update, optimiser_number
 
 EVALUATION_FLOATS = (
@@ -56,6 +58,7 @@ class Population:
             name: torch.stack(column) for name, column in zip(names, zip(*buffer_rows, strict=True), strict=True)
         }
         self._set_drop_rates()
+        self.use_fused = True
         self._connect()
 
     def __len__(self) -> int:
@@ -79,6 +82,7 @@ class Population:
         self.leaves = {name: nn.Parameter(view) for name, view in self.layout.views(self.parameters).items()}
         self._gradient_views = self.layout.views(self.gradients)
         self.forward: Forward = Stacked(self.template, self.leaves, self.buffers)
+        self._fuse()
         dtype = self.parameters.dtype
 
         def column(name: str) -> Tensor:
@@ -86,7 +90,8 @@ class Population:
 
         kinds = torch.tensor([optimiser_number(name) for name in self.settings["optimizer"]])
         self.update = Update(kinds, column("beta1"), column("beta2"), column("epsilon"))
-        self.smoothing, self.clip_norm = column("label_smoothing"), column("clip_norm")
+        self.loss_columns = {name: column(name) for name in ("label_smoothing",)}
+        self.clip_norm = column("clip_norm")
         self.l1, self.l2, self.weight_decay = (column(name).unsqueeze(1) for name in ("l1", "l2", "weight_decay"))
         self.use_l1, self.use_l2, self.use_decay = (bool(each.any()) for each in (self.l1, self.l2, self.weight_decay))
         self.use_clipping = bool(torch.isfinite(self.clip_norm).any())
@@ -114,11 +119,36 @@ class Population:
             blocks.append(block)
         return blocks
 
-    def collect_gradients(self, losses: Tensor) -> None:
-        """Write d(Σ losses)/dW into `gradients`; members don't mix, so row k is the gradient of loss k alone."""
-        gradients = torch.autograd.grad(losses.sum(), list(self.leaves.values()))
+    def _fuse(self) -> None:
+        """Take the compiled passes where they know the network and the device; they say the same as the plain ones."""
+        self.fused: Fused | None = None
+        self.fused_update: FusedUpdate | None = None
+        if not (self.use_fused and can_fuse(self.parameters)):
+            return
+        matrices = (self.parameters, self.gradients, self.velocity, self.square)
+        self.fused_update = FusedUpdate(self.settings, self.layout, matrices)
+        if hasattr(self.template, "fused"):
+            starts = {slot.name: slot.start for slot in self.layout.slots}
+            self.fused = self.template.fused(starts, self.parameters, self.gradients, self.buffers)
+
+    def gradients_of(
+        self, features: Tensor, targets: Tensor, loss: Loss, seed: int, weights: Tensor | None, own_rows: bool
+    ) -> Tensor:
+        """Each member's mean loss on a batch, (member,); d(Σ losses)/dW goes to `gradients`.
+
+        Members don't mix, so row k is the gradient of loss k alone. Arguments as of step.py's `train_step`.
+        """
+        if self.fused is not None and LOSSES.get(loss.name) is loss:
+            self.fused.key(seed, self.step_count)
+            return self.fused.gradients(features, targets, loss, self.loss_columns, weights, own_rows)
+        self.forward.key(seed, self.step_count)
+        with torch.enable_grad():
+            outputs = self.forward.outputs(features, training=True, own_rows=own_rows)
+            losses = mean_loss(loss, outputs, targets, self.loss_columns, weights)
+            gradients = torch.autograd.grad(losses.sum(), list(self.leaves.values()))
         for view, gradient in zip(self._gradient_views.values(), gradients, strict=True):
             view.copy_(gradient)
+        return losses.detach()
 
     @torch.no_grad()
     def predict(self, features: Tensor) -> Iterator[tuple[slice, Tensor]]:

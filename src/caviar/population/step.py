@@ -1,47 +1,52 @@
 """One training step of a whole population: forward, loss, backward, penalties, clipping, update."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
 from caviar.population.population import Population
 from caviar.techniques.clipping import clip_gradients
-from caviar.techniques.losses import softmax_cross_entropy, squared_error
+from caviar.techniques.losses import LOSSES, Loss
 from caviar.techniques.penalties import add_l1_gradient, add_l2_gradient, decay_weights
-
-Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""(outputs (member, output, batch), targets (batch,), label smoothing (member,)) → (member,)"""
 
 
 def loss_for(task: str) -> Loss:
     """Softmax for classes (Notes 3.8; two classes are logistic regression), squared error for regression."""
-    if task == "regression":
-        return lambda outputs, targets, smoothing: squared_error(outputs, targets)
-    return softmax_cross_entropy
+    return LOSSES["squared" if task == "regression" else "softmax"]
 
 
+@torch.no_grad()
 def train_step(
-    population: Population, features: Tensor, targets: Tensor, loss: Loss, rate: Tensor, seed: int, train_rows: int
+    population: Population,
+    features: Tensor,
+    targets: Tensor,
+    loss: Loss,
+    rate: Tensor,
+    seed: int,
+    train_rows: int,
+    weights: Tensor | None = None,
+    own_rows: bool = False,
 ) -> Tensor:
     """Update every member once on the same batch.
 
     Args:
-        features: (batch, input). targets: (batch,). rate: (member,) learning rates of this step.
+        features: (batch, …), with `own_rows` (member, batch, …). targets: (batch,) or (batch, label).
+        rate: (member,) learning rates of this step.
         seed: keys the dropout draws together with the step's number. train_rows: the notes' m, which divides λ.
+        weights: of the rows, None, (batch,) or (member, batch), at least 0.
 
     Returns:
         (member,) each member's loss on the batch, penalties not included.
     """
-    population.forward.key(seed, population.step_count)
-    losses = loss(population.forward.outputs(features, training=True), targets, population.smoothing)
-    population.collect_gradients(losses)
-    with torch.no_grad():
-        _update(population, rate.unsqueeze(1), train_rows)
-    return losses.detach()
+    losses = population.gradients_of(features, targets, loss, seed, weights, own_rows)
+    population.step_count += 1
+    if population.fused_update is not None:
+        population.fused_update.apply(rate, train_rows, population.step_count)
+    else:
+        plain_update(population, rate.unsqueeze(1), train_rows)
+    return losses
 
 
-def _update(population: Population, rate: Tensor, train_rows: int) -> None:
+def plain_update(population: Population, rate: Tensor, train_rows: int) -> None:
     """Penalties, clipping and the optimiser, in place, in the order of a plain loop.
 
     L1 belongs to the loss, so it comes before clipping; L2 and decay belong to `torch.optim`, so they come after it.
@@ -59,5 +64,4 @@ def _update(population: Population, rate: Tensor, train_rows: int) -> None:
     if population.use_decay:
         for span in spans:
             decay_weights(parameters[:, span], rate, population.weight_decay)
-    population.step_count += 1
     population.update.apply(parameters, gradients, population.velocity, population.square, rate, population.step_count)

@@ -7,10 +7,12 @@ others once an epoch.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from threading import Event
 from typing import TypeVar
 
 import torch
+from threadpoolctl import ThreadpoolController
 
 from caviar.population.population import Population
 
@@ -35,7 +37,9 @@ def in_threads(
     ends = [sum(map(len, chunks[: place + 1])) for place in range(len(chunks))]
     columns = [slice(end - len(chunk), end) for chunk, end in zip(chunks, ends, strict=True)]
     small = chunks[0].layout.num_parameters < SMALL_NETWORK
-    torch.set_num_threads(1 if small else max(1, threads // len(chunks)))
+    inside = 1 if small else max(1, threads // len(chunks))
+    torch.set_num_threads(inside)
+    blas = _blas().limit(limits=inside, user_api="blas")
     try:
         if len(chunks) == 1:
             return [work(chunks[0], columns[0], stop.is_set)]
@@ -47,4 +51,11 @@ def in_threads(
                 stop.set()
                 raise
     finally:
+        blas.restore_original_limits()
         torch.set_num_threads(threads)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """The BLAS libraries of the process, looked for once: those of core/products.py are loaded with it."""
+    return ThreadpoolController()
