@@ -82,6 +82,13 @@ def test_a_stratified_subset_holds_the_classes_in_proportion_up_to_rounding(clas
         assert off < 1 + share * max(len(present) - 2, 0) + 1e-6
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_of_two_classes_a_stratified_subset_takes_the_same_share(seed):
+    classes = torch.cat([torch.zeros(800, dtype=torch.int64), torch.ones(200, dtype=torch.int64)])
+    chosen = subsets(1000, [10, 100, 500], seed, classes)
+    assert chosen[:, 800:].sum(1).tolist() == pytest.approx([2, 20, 100], abs=1)
+
+
 def test_small_classes_come_into_subsets_at_different_sizes():
     """A hundred classes of one row: without a draw for each, all would come in at the same size."""
     classes = torch.cat([torch.zeros(900, dtype=torch.int64), torch.arange(1, 101)])
