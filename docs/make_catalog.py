@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from caviar.techniques.catalog import HYPERPARAMETERS, Hyperparameter
+from caviar.techniques.catalog import HYPERPARAMETERS
+from caviar.techniques.hyperparameter import Hyperparameter
 
 TARGET = Path(__file__).parent / "catalog.md"
 RANKS = {1: "tune first", 2: "tune next", 3: "tune later", 4: "hardly ever"}

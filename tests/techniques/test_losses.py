@@ -1,62 +1,182 @@
-"""Losses against torch's own and against finite differences."""
+"""Every loss against torch's own, row by row: parity, weights, gradient, isolation, order, precision."""
 
 import pytest
 import torch
+from loss_cases import BATCH, COLUMNS, MEMBERS, columns_of, outputs_of, plain_mean, plain_row, targets_of
 from torch.nn import functional
 
-from caviar.techniques.losses import softmax_cross_entropy, squared_error
+from caviar.techniques.losses import LOSSES, mean_loss, softmax_cross_entropy, squared_error
+
+EVERY_LOSS = pytest.mark.parametrize("name", LOSSES)
 
 
-def logits_and_labels(members=4, classes=5, batch=7, scale=1.0):
-    generator = torch.Generator().manual_seed(3)
-    logits = scale * torch.randn(members, classes, batch, generator=generator, dtype=torch.float64)
-    return logits, torch.randint(0, classes, (batch,), generator=generator)
+def some_weights(shape):
+    """Weights of which about a third are 0."""
+    draws = torch.rand(shape, generator=torch.Generator().manual_seed(8), dtype=torch.float64)
+    return torch.where(draws < 0.35, 0.0, 3 * draws)
 
 
-@pytest.mark.parametrize("classes", [1, 2, 5])
-def test_softmax_equals_torch_for_each_member_and_its_own_smoothing(classes):
-    logits, labels = logits_and_labels(classes=classes)
-    smoothing = torch.tensor([0.0, 0.1, 0.5, 0.9], dtype=torch.float64)
-    losses = softmax_cross_entropy(logits, labels, smoothing)
-    for member in range(4):
-        expected = functional.cross_entropy(logits[member].T, labels, label_smoothing=smoothing[member].item())
-        assert losses[member].item() == pytest.approx(expected.item(), abs=1e-12)
+def loss_and_gradient(name, outputs, targets, columns, weights=None):
+    outputs = outputs.clone().requires_grad_()
+    losses = mean_loss(LOSSES[name], outputs, targets, columns, weights)
+    return losses.detach(), torch.autograd.grad(losses.sum(), outputs)[0]
 
 
-@pytest.mark.parametrize("smoothing", [[0.0] * 4, [0.0, 0.1, 0.5, 0.9]])
-def test_the_gradient_of_softmax_is_prediction_minus_truth(smoothing):
-    logits, labels = logits_and_labels()
-    weights = torch.tensor(smoothing, dtype=torch.float64)
-    assert torch.autograd.gradcheck(lambda z: softmax_cross_entropy(z, labels, weights), logits.requires_grad_())
+@EVERY_LOSS
+def test_each_row_of_each_member_is_what_torch_computes_for_it_alone(name):
+    outputs, targets = outputs_of(name), targets_of(name)
+    rows = LOSSES[name].rows(outputs, targets, COLUMNS)
+    assert rows.shape == (MEMBERS, BATCH)
+    for member in range(MEMBERS):
+        for row in range(BATCH):
+            expected = plain_row(name, outputs[member, :, row], targets[row], member)
+            assert rows[member, row].item() == pytest.approx(expected.item(), rel=1e-12, abs=1e-14)
 
 
-def test_softmax_of_two_classes_is_logistic_regression():
-    logits, labels = logits_and_labels(classes=2)
-    losses = softmax_cross_entropy(logits, labels, torch.zeros(4, dtype=torch.float64))
-    difference = logits[:, 1] - logits[:, 0]
-    expected = functional.binary_cross_entropy_with_logits(
-        difference, labels.double().expand_as(difference), reduction="none"
-    ).mean(1)
-    torch.testing.assert_close(losses, expected)
+@EVERY_LOSS
+@pytest.mark.parametrize("shape", [None, (BATCH,), (MEMBERS, BATCH)], ids=["unweighted", "row weights", "each its own"])
+def test_the_mean_and_its_gradient_are_those_of_a_plain_loop_over_rows(name, shape):
+    outputs, targets = outputs_of(name), targets_of(name)
+    weights = None if shape is None else some_weights(shape)
+    losses, gradient = loss_and_gradient(name, outputs, targets, COLUMNS, weights)
+    for member in range(MEMBERS):
+        alone = outputs[member].clone().requires_grad_()
+        own = torch.ones(BATCH) if weights is None else weights.expand(MEMBERS, BATCH)[member]
+        expected = plain_mean(name, alone, targets, member, own.tolist())
+        assert losses[member].item() == pytest.approx(expected.item(), rel=1e-12)
+        torch.testing.assert_close(gradient[member], torch.autograd.grad(expected, alone)[0], rtol=1e-11, atol=1e-13)
 
 
-def test_huge_logits_stay_finite():
-    logits, labels = logits_and_labels(scale=1e4)
-    losses = softmax_cross_entropy(logits.float(), labels, torch.zeros(4))
-    assert torch.isfinite(losses).all()
+@EVERY_LOSS
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_gradient_is_that_of_finite_differences(name, smoothing, weighted):
+    columns = COLUMNS | {"label_smoothing": torch.full((MEMBERS,), smoothing, dtype=torch.float64)}
+    outputs, targets = outputs_of(name).requires_grad_(), targets_of(name)
+    weights = some_weights((MEMBERS, BATCH)) if weighted else None
+    assert torch.autograd.gradcheck(lambda z: mean_loss(LOSSES[name], z, targets, columns, weights), outputs)
+    assert torch.autograd.gradcheck(lambda z: LOSSES[name].rows(z, targets, columns), outputs)
 
 
-def test_one_member_at_nan_leaves_the_others_alone():
-    logits, labels = logits_and_labels()
-    clean = softmax_cross_entropy(logits, labels, torch.zeros(4, dtype=torch.float64))
-    logits[1] = torch.nan
-    poisoned = softmax_cross_entropy(logits, labels, torch.zeros(4, dtype=torch.float64))
-    assert poisoned[1].isnan()
-    assert torch.equal(poisoned[[0, 2, 3]], clean[[0, 2, 3]])
+def test_weights_by_class_are_torchs_class_weights():
+    outputs, labels = outputs_of("softmax"), targets_of("softmax")
+    by_class = torch.tensor([0.5, 2.0, 0.0, 1.0, 3.0], dtype=torch.float64)
+    losses = mean_loss(LOSSES["softmax"], outputs, labels, {}, by_class[labels])
+    for member in range(MEMBERS):
+        expected = functional.cross_entropy(outputs[member].T, labels, weight=by_class)
+        assert losses[member].item() == pytest.approx(expected.item(), rel=1e-12)
 
 
-def test_squared_error_is_torchs_mean_squared_error():
+@EVERY_LOSS
+def test_a_whole_weight_is_as_many_copies_of_the_row(name):
+    outputs, targets = outputs_of(name), targets_of(name)
+    copies = torch.tensor([2, 0, 1, 3, 0, 1, 1, 0, 2])
+    rows = torch.repeat_interleave(torch.arange(BATCH), copies)
+    weighted = mean_loss(LOSSES[name], outputs, targets, COLUMNS, copies)
+    repeated = mean_loss(LOSSES[name], outputs[:, :, rows], targets[rows], COLUMNS, None)
+    torch.testing.assert_close(weighted, repeated, rtol=1e-12, atol=0)
+
+
+@EVERY_LOSS
+def test_a_member_without_a_row_in_the_batch_has_loss_and_gradient_zero(name):
+    weights = some_weights((MEMBERS, BATCH))
+    weights[2] = 0
+    losses, gradient = loss_and_gradient(name, outputs_of(name), targets_of(name), COLUMNS, weights)
+    assert losses[2] == 0 and (gradient[2] == 0).all()
+    assert torch.isfinite(losses).all() and torch.isfinite(gradient).all()
+    assert (losses[[0, 1, 3]] > 0).all() and (gradient[[0, 1, 3]] != 0).any()
+
+
+@pytest.mark.parametrize("name", ["squared", "softmax", "logistic"])
+def test_a_row_of_weight_zero_adds_nothing_even_where_its_loss_overflows(name):
+    outputs, targets = outputs_of(name).float(), targets_of(name)
+    targets = targets.float() if name == "squared" else targets
+    weights = torch.ones(BATCH)
+    weights[5] = 0
+    clean = loss_and_gradient(name, outputs, targets, {}, weights)
+    outputs[:, :, 5] = 1e30 if name == "squared" else outputs[:, :, 5] * 1e38
+    losses, gradient = loss_and_gradient(name, outputs, targets, {}, weights)
+    assert torch.equal(losses, clean[0])
+    assert torch.equal(gradient[:, :, :5], clean[1][:, :, :5]) and (gradient[:, :, 5] == 0).all()
+
+
+@EVERY_LOSS
+@pytest.mark.parametrize("poison", [torch.nan, torch.inf, -torch.inf])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_poisoned_member_leaves_its_neighbours_unchanged(name, poison, weighted):
+    outputs, targets = outputs_of(name), targets_of(name)
+    weights = some_weights((MEMBERS, BATCH)) if weighted else None
+    clean, clean_gradient = loss_and_gradient(name, outputs, targets, COLUMNS, weights)
+    outputs[1] = poison
+    losses, gradient = loss_and_gradient(name, outputs, targets, COLUMNS, weights)
+    assert not torch.isfinite(losses[1])
+    others = [0, 2, 3]
+    assert torch.equal(losses[others], clean[others]) and torch.equal(gradient[others], clean_gradient[others])
+
+
+@EVERY_LOSS
+def test_members_may_come_in_any_order_or_leave(name):
+    outputs, targets, weights = outputs_of(name), targets_of(name), some_weights((MEMBERS, BATCH))
+    together, gradient = loss_and_gradient(name, outputs, targets, COLUMNS, weights)
+    for members in ([3, 1, 0, 2], [2], [3, 0]):
+        some = loss_and_gradient(name, outputs[members], targets, columns_of(members), weights[members])
+        torch.testing.assert_close(some[0], together[members], rtol=1e-13, atol=0)
+        torch.testing.assert_close(some[1], gradient[members], rtol=1e-13, atol=1e-15)
+
+
+@EVERY_LOSS
+def test_the_rows_may_come_in_any_order(name):
+    outputs, targets, weights = outputs_of(name), targets_of(name), some_weights((BATCH,))
+    order = torch.randperm(BATCH, generator=torch.Generator().manual_seed(0))
+    losses, gradient = loss_and_gradient(name, outputs, targets, COLUMNS, weights)
+    shuffled = loss_and_gradient(name, outputs[:, :, order], targets[order], COLUMNS, weights[order])
+    torch.testing.assert_close(shuffled[0], losses, rtol=1e-13, atol=0)
+    torch.testing.assert_close(shuffled[1], gradient[:, :, order], rtol=1e-12, atol=1e-15)
+
+
+@EVERY_LOSS
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_outputs_in_half_precision_are_reckoned_in_single(name, dtype):
+    halves, targets = outputs_of(name).to(dtype), targets_of(name)
+    losses, gradient = loss_and_gradient(name, halves, targets, COLUMNS)
+    expected, expected_gradient = loss_and_gradient(name, halves.double(), targets, COLUMNS)
+    assert losses.dtype == torch.float32 and gradient.dtype == dtype
+    torch.testing.assert_close(losses.double(), expected, rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(gradient, expected_gradient.to(dtype))
+    assert LOSSES[name].errors(halves, targets, COLUMNS).dtype == torch.float32
+
+
+@EVERY_LOSS
+def test_single_and_double_precision_stay_what_they_are(name):
+    for dtype in (torch.float32, torch.float64):
+        outputs = outputs_of(name).to(dtype)
+        assert LOSSES[name].rows(outputs, targets_of(name), COLUMNS).dtype == dtype
+        assert LOSSES[name].errors(outputs, targets_of(name), COLUMNS).dtype == dtype
+        assert mean_loss(LOSSES[name], outputs, targets_of(name), COLUMNS, some_weights((BATCH,))).dtype == dtype
+
+
+@EVERY_LOSS
+def test_outputs_that_a_vmap_made_are_like_any_others(name):
+    outputs, targets = outputs_of(name), targets_of(name)
+    rows_last = outputs.transpose(1, 2).clone().requires_grad_()  # (member, batch, output), as modules give
+    through = mean_loss(LOSSES[name], torch.vmap(lambda one: (2 * one).T)(rows_last), targets, COLUMNS, None)
+    losses, gradient = loss_and_gradient(name, 2 * outputs, targets, COLUMNS)
+    torch.testing.assert_close(through, losses)
+    torch.testing.assert_close(torch.autograd.grad(through.sum(), rows_last)[0], 2 * gradient.transpose(1, 2))
+
+
+def test_the_short_forms_are_the_means_of_softmax_and_squared_error():
+    logits, labels = outputs_of("softmax"), targets_of("softmax")
+    assert torch.equal(
+        softmax_cross_entropy(logits, labels, COLUMNS["label_smoothing"]),
+        mean_loss(LOSSES["softmax"], logits, labels, COLUMNS, None),
+    )
     generator = torch.Generator().manual_seed(0)
     outputs, targets = torch.randn(3, 1, 8, generator=generator), torch.randn(8, generator=generator)
     expected = [functional.mse_loss(outputs[member, 0], targets).item() for member in range(3)]
     assert squared_error(outputs, targets).tolist() == pytest.approx(expected)
+
+
+def test_only_the_losses_of_a_mean_are_reported_as_a_root():
+    assert {name for name, loss in LOSSES.items() if loss.root} == {"squared", "huber"}
+    assert {name for name, loss in LOSSES.items() if loss.counts} == {"multi-label"}

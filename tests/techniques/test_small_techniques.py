@@ -113,6 +113,42 @@ def test_bias_correction_gives_a_constants_average_from_the_first_value_on():
     assert raw.add(torch.tensor(7.0)).item() == pytest.approx(0.14)
 
 
+def test_each_member_averages_its_weights_with_its_own_beta():
+    """A matrix (member, parameter) with β (member, 1), against the weighted sum written out."""
+    weights = torch.randn(12, 3, 5, generator=generator(0), dtype=torch.float64)  # (step, member, parameter)
+    betas = [0.0, 0.5, 0.99]
+    added, taken = (ExponentialAverage(torch.tensor(betas, dtype=torch.float64).unsqueeze(1)) for _ in range(2))
+    for step in weights:
+        last = added.add(step)
+        taken.take(step)
+    for member, beta in enumerate(betas):
+        shares = [(1 - beta) * beta ** (11 - step) / (1 - beta**12) for step in range(12)]
+        expected = sum(share * weights[step, member] for step, share in enumerate(shares))
+        torch.testing.assert_close(last[member], expected)
+        torch.testing.assert_close(taken.value()[member], expected)
+    assert torch.equal(taken.value()[0], weights[-1, 0]), "β = 0 is the last value, bit for bit"
+
+
+@pytest.mark.parametrize("beta", [0.9, torch.tensor([[0.9], [0.5], [0.2]])])
+def test_an_average_goes_on_with_the_members_that_are_kept(beta):
+    values, rows = torch.randn(6, 3, 4, generator=generator(0)), torch.tensor([2, 0])
+    whole, kept = ExponentialAverage(beta), ExponentialAverage(beta)
+    kept.keep(torch.tensor([0, 1, 2]))
+    for number, value in enumerate(values):
+        whole.take(value)
+        kept.take(value if number < 3 else value[rows])
+        if number == 2:
+            kept.keep(rows)
+    assert torch.equal(kept.value(), whole.value()[rows])
+
+
+def test_one_member_at_nan_leaves_the_average_of_the_others_alone():
+    average = ExponentialAverage(torch.tensor([[0.9], [0.9]]))
+    for value in (1.0, math.nan, 1.0):
+        average.take(torch.tensor([[value], [1.0]]))
+    assert average.value()[0].isnan() and average.value()[1].item() == pytest.approx(1.0)
+
+
 def test_early_stopping_waits_for_each_member_by_itself():
     stopping = EarlyStopping(3, torch.tensor([1.0, 2.0, math.inf]))
     for epoch, scores in enumerate([(0.5, 0.5, 0.5), (0.6, 0.6, 0.6), (0.7, 0.4, math.nan)], start=1):

@@ -87,9 +87,7 @@ def through_smooth(dy: Array, y: Array, kind: int, uniform: Array, rate: float) 
 
 
 @compiled
-def backward_plain(
-    da: Array, a: Array, y: Array, kind: int, draws: Array, rate: float, bias_gradient: Array
-) -> None:
+def backward_plain(da: Array, a: Array, y: Array, kind: int, draws: Array, rate: float, bias_gradient: Array) -> None:
     """In place: da becomes dz; db = Σ dz over the batch."""
     for unit in range(da.shape[0]):
         channel = da[unit]

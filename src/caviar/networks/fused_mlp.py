@@ -19,7 +19,11 @@ from caviar.core.products import blas_address, product
 from caviar.core.random import stream, uniform
 from caviar.networks import elementary, fused_losses
 from caviar.networks.fused_layers import (
-    backward_normalised, backward_plain, drop, forward_normalised, forward_plain,
+    backward_normalised,
+    backward_plain,
+    drop,
+    forward_normalised,
+    forward_plain,
 )  # fmt: skip
 from caviar.networks.fused_losses import loss_and_slope
 from caviar.networks.layers import BatchNorm
@@ -62,7 +66,16 @@ class FusedMLP:
             normalised = f"hidden.{number}.norm.weight" in slots
             shift = slots[f"hidden.{number}.norm.weight" if normalised else f"{linear}.bias"]
             beta = slots[f"hidden.{number}.norm.bias"] if normalised else -1
-            self.layers[number] = (num_in, num_out, slots[f"{linear}.weight"], shift, beta, units, units, sizes[0] + units)
+            self.layers[number] = (
+                num_in,
+                num_out,
+                slots[f"{linear}.weight"],
+                shift,
+                beta,
+                units,
+                units,
+                sizes[0] + units,
+            )
             units += num_out
         self.num_units = units
         rates = [buffers["input_dropout.drop_rate"]]

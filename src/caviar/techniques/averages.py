@@ -25,7 +25,22 @@ class ExponentialAverage:
         self.count += 1
         return self.value()
 
+    def take(self, value: Tensor) -> None:
+        """The same as `add` in one pass over memory, in place, for matrices such as weights (member, parameter).
+
+        `value` is typed as β is, where β is a tensor; with β = 0 the average is the last value, bit for bit.
+        """
+        self.total = torch.zeros_like(value) if self.total is None else self.total
+        self.total.lerp_(value, 1 - self.beta)
+        self.count += 1
+
     def value(self) -> Tensor:
-        """The average so far; at least one value must have come."""
+        """The average so far; at least one value must have come. Uncorrected, it is the running tensor itself."""
         assert self.total is not None, "no value was added"
         return self.total / (1 - self.beta**self.count) if self.corrected else self.total
+
+    def keep(self, members: Tensor) -> None:
+        """Go on with these members only (row numbers); values and, where it is a tensor, β have the member axis."""
+        self.total = None if self.total is None else self.total[members]
+        if isinstance(self.beta, Tensor):
+            self.beta = self.beta[members]

@@ -3,39 +3,10 @@
 Settings are checked against it, default search spaces and documentation are made from it. Notes 3.1, 3.2.
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
+from caviar.techniques.hyperparameter import Hyperparameter
 from caviar.techniques.initialisers import SCHEMES
 from caviar.techniques.optimisers import OPTIMISERS
 from caviar.techniques.schedules import SCHEDULES
-
-Scale = Literal["linear", "log", "log of 1 - value", "choice"]
-
-
-@dataclass(frozen=True)
-class Hyperparameter:
-    """One setting that every member may have its own value of.
-
-    `low` and `high` are what is allowed (both included, except `high` where `open_above`); `tune` is the range a search
-    draws from, None where a search leaves the default, and `zero_share` the share of its draws that are exactly 0
-    (off). For l2, `tune` is λ/m. `rank` 1 is tuned first, 4 hardly ever.
-    """
-
-    name: str
-    default: float | str
-    rank: Literal[1, 2, 3, 4]
-    section: str
-    meaning: str
-    raising: str
-    low: float = 0.0
-    high: float = float("inf")
-    open_above: bool = False
-    scale: Scale = "linear"
-    tune: tuple[float, float] | None = None
-    zero_share: float = 0.0
-    choices: tuple[str, ...] = ()
-
 
 HYPERPARAMETERS: dict[str, Hyperparameter] = {
     one.name: one
@@ -163,6 +134,16 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
             zero_share=0.3,
         ),
         Hyperparameter(
+            "augmentation",
+            0.0,
+            2,
+            "1.8, C2.10",
+            "strength of the random variants: deviation of noise on inputs; share of the largest motion of pictures",
+            "less variance, more bias",
+            0.0,
+            1.0,
+        ),
+        Hyperparameter(
             "label_smoothing",
             0.0,
             3,
@@ -174,6 +155,39 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
             open_above=True,
             tune=(0.01, 0.15),
             zero_share=0.5,
+        ),
+        Hyperparameter(
+            "huber_delta",
+            1.0,
+            3,
+            "–",
+            "δ of the Huber loss: errors above it, in standard deviations of the target, no longer count squared",
+            "nearer to the squared error, more pull of outliers",
+            1e-6,
+            scale="log",
+        ),
+        Hyperparameter(
+            "quantile",
+            0.5,
+            4,
+            "–",
+            "τ of the quantile loss: the share of targets that are to lie below the prediction",
+            "higher predictions",
+            1e-6,
+            1.0,
+            open_above=True,
+        ),
+        Hyperparameter(
+            "weight_average",
+            0.0,
+            3,
+            "2.3 to 2.5",
+            "β of the average of the weights over about 1 / (1 − β) steps, which predicts in their place",
+            "smoother, slower to follow",
+            0.0,
+            1.0,
+            open_above=True,
+            scale="log of 1 - value",
         ),
         Hyperparameter(
             "clip_norm", float("inf"), 3, "1.10", "longest gradient allowed", "less clipping", 0.0, scale="log"

@@ -74,7 +74,7 @@ def mean_loss(loss: Loss, outputs: Tensor, targets: Tensor, columns: Columns, we
 
 
 def _shares(loss: Loss, targets: Tensor, weights: Tensor | None, dtype: torch.dtype) -> Tensor:
-    """W · c / Σ w · c over the batch, or 0 where all are 0: (member, batch), or (batch,) where members don't differ."""
+    """Each row's share of the mean, w · c / Σ w · c, 0 where all are 0: (member, batch) or, if all agree, (batch,)."""
     parts = [] if loss.counts is None else [loss.counts(targets).to(dtype)]
     parts += [] if weights is None else [weights.to(dtype)]
     importance = parts[0] if len(parts) == 1 else parts[0] * parts[1]
