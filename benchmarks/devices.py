@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import engine
 from benchmarks.accelerator import device_name, forget_peak, peak_bytes, present
-from benchmarks.machine import machine
+from benchmarks.machine import command, machine
 from benchmarks.work import BATCHES, Work
 
 DEVICES = ("cpu", "cuda", "mps")
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
             "width": work.width,
             "kind": work.kind,
         }
-        result = {"machine": machine()} | about | {"rows": rows}
+        result = {"command": command("devices", arguments), "machine": machine()} | about | {"rows": rows}
         write_result(folder, f"devices_{options.device}", result, device_picture(result))
 
 

@@ -26,6 +26,7 @@ class IndexBatches(Sampler[Tensor]):
 
     def __init__(self, work: Work):
         self.work = work
+        self.count = len(batches(work, 0))
         self.starts: list[float] = []
 
     def __iter__(self) -> Iterator[Tensor]:
@@ -33,7 +34,7 @@ class IndexBatches(Sampler[Tensor]):
         return iter(batches(self.work, len(self.starts)))
 
     def __len__(self) -> int:
-        return len(batches(self.work, 0))
+        return self.count
 
     def rate(self) -> float:
         """Epochs per second between the start of the last epoch and that of the last but two."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import engine
-from benchmarks.machine import machine
+from benchmarks.machine import command, machine
 from benchmarks.work import Work
 
 BASE, MEMBERS = Work(width=32, batch=64, rows=4_000), 8
@@ -34,7 +34,7 @@ class Sweep:
 
 
 def sweeps() -> tuple[Sweep, ...]:
-    counts, rows, widths = (1, 3, 10, 32, 100), (500, 1_600, 5_000, 16_000, 50_000), (12, 36, 90, 190, 300)
+    counts, rows, widths = (1, 4, 16, 40, 130, 400), (500, 1_600, 5_000, 16_000, 50_000), (12, 36, 90, 190, 300)
     wider = [replace(BASE, width=width) for width in widths]
     return (
         Sweep("Members", "members, K", tuple((count, BASE, count) for count in counts)),
@@ -55,15 +55,20 @@ def measure(sweep: Sweep, rounds: int, least_seconds: float) -> dict:
         "axis": sweep.axis,
         "sizes": sizes,
         "seconds": [float(f"{each:.3g}") for each in seconds],
-        "exponent": round(exponent(sizes, seconds), 3),
+        **upper_decade(sizes, seconds),
     }
 
 
-def exponent(sizes: list[int], seconds: list[float]) -> float:
-    """The slope of log seconds against log size where size is within a decade of the largest."""
-    upper = [(size, time) for size, time in zip(sizes, seconds, strict=True) if size * DECADE >= sizes[-1]]
-    slope, _ = np.polyfit(*np.log(np.array(upper).T), 1)
-    return float(slope)
+def upper_decade(sizes: list[int], seconds: list[float]) -> dict:
+    """The line of least squares through log seconds against log size within a decade of the largest size.
+
+    exponent: its slope. fit: the two ends of the line, (sizes, seconds).
+    """
+    upper = [place for place, size in enumerate(sizes) if size * DECADE >= sizes[-1]]
+    ends = [sizes[upper[0]], sizes[-1]]
+    slope, level = np.polyfit(np.log([sizes[each] for each in upper]), np.log([seconds[each] for each in upper]), 1)
+    fitted = np.exp(level + slope * np.log(ends))
+    return {"exponent": round(float(slope), 3), "fit": [ends, [float(f"{each:.3g}") for each in fitted]]}
 
 
 def table(measured: dict) -> str:
@@ -87,7 +92,7 @@ def main(arguments: list[str] | None = None, chosen: tuple[Sweep, ...] | None = 
     if folder := options.out or (None if options.json else Path("runs/bench")):
         from benchmarks.pictures import cost_picture, write_result
 
-        result = {"machine": machine(), "sweeps": measured}
+        result = {"command": command("linear_cost", arguments), "machine": machine(), "sweeps": measured}
         write_result(folder, "linear_cost", result, cost_picture(result))
 
 

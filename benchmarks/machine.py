@@ -1,6 +1,7 @@
 """The machine that a benchmark ran on: what it is, and how fast it multiplies matrices."""
 
 import platform
+import sys
 import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -8,6 +9,15 @@ from pathlib import Path
 from benchmarks.work import cores
 
 PACKAGES = ["caviar", "torch", "numpy", "numba", "scikit-learn", "keras", "lightning", "skorch", "modelbatch", "jax"]
+
+
+def command(module: str, arguments: list[str] | None) -> str:
+    """What to type to measure the same again, but for the folder."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if "--out" in words:
+        place = words.index("--out")
+        del words[place : place + 2]
+    return " ".join(["python -m", f"benchmarks.{module}", *words])
 
 
 def machine() -> dict:

@@ -1,10 +1,9 @@
 """Who the population is measured against: one short function each, set up as well as we know how.
 
-Each returns models · epochs per second of one process. All load the batches of `loading.batches`, keep the data in memory
-and use Adam; nobody logs, saves, or measures an error on the way.
+Each returns models · epochs per second of one process. All load the batches of `loading.batches`, keep the data in
+memory and use Adam; nobody logs, saves, or measures an error on the way.
 """
 
-import os
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -86,10 +85,10 @@ def modelbatch_population(work: Work, threads: int, least_seconds: float) -> flo
 
 def jax_population(work: Work, threads: int, least_seconds: float) -> float:
     """JAX: an epoch of K networks is one compiled program of `vmap` and `scan`; compiling is not counted."""
-    os.environ.setdefault("JAX_PLATFORMS", "cpu")
     import jax
     from jax import numpy as jnp
 
+    jax.config.update("jax_platforms", "cpu")
     train, state = jax_program(work)
 
     def train_epoch(epoch: int) -> None:

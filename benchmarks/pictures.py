@@ -69,8 +69,8 @@ def cost_picture(result: dict) -> Figure:
     for axes, one in zip(frames, result["sweeps"], strict=True):
         sizes, seconds = one["sizes"], one["seconds"]
         axes.loglog(sizes, seconds, "o", markersize=5)
-        fitted = [seconds[-1] * (size / sizes[-1]) ** one["exponent"] for size in sizes if size * 10 >= sizes[-1]]
-        axes.loglog(sizes[-len(fitted) :], fitted, color=INK, linewidth=1, label=f"exponent {one['exponent']:.2f}")
+        upper, fitted = one["fit"]
+        axes.loglog(upper, fitted, color=INK, linewidth=1, label=f"exponent {one['exponent']:.2f}")
         axes.set(title=one["title"], xlabel=one["axis"], ylabel="seconds per epoch")
         axes.legend(fontsize=8, frameon=False)
     return figure

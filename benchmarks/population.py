@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.arena import OPPONENTS, Arena
-from benchmarks.machine import machine
+from benchmarks.machine import command, machine
 from benchmarks.verdicts import verdict
 from benchmarks.work import BATCHES, MEMBERS, Work, cores
 
@@ -107,7 +107,8 @@ def main(arguments: list[str] | None = None) -> None:
                 print(json.dumps(rows[-1]) if options.json else table(work, rows[-1], figures, asked), flush=True)
     if options.out:
         titles = {name: OPPONENTS[name].title for name in asked}
-        result = {"machine": machine(), "members": MEMBERS, "opponents": titles, "skipped": arena.skipped}
+        about = {"command": command("population", arguments), "machine": machine(), "members": MEMBERS}
+        result = about | {"opponents": titles, "skipped": arena.skipped}
         write(options.out, result | {"rows": rows, "rounds": rounds})
 
 
