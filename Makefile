@@ -25,8 +25,11 @@ lint: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Speed, measured against opponents that are installed: `pip install -e '.[bench]'` brings the optional ones.
 bench: $(VENV)/installed
-	for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done
+	$(BIN)/python -m benchmarks.population --out runs/bench
+	$(BIN)/python -m benchmarks.linear_cost --out runs/bench
+	$(BIN)/python -m benchmarks.start_up
 
 # The property tests with many more examples, and the tests too long for every day.
 stress: $(VENV)/installed-test
@@ -43,6 +46,7 @@ ward: $(VENV)/installed
 # Pages made from the code; a test holds them equal to it.
 docs: $(VENV)/installed
 	$(BIN)/python docs/make_catalog.py
+	$(BIN)/python docs/make_population.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,179 +1,147 @@
 """Models · epochs per second: a population against the best sequential use of the same cores, in one run.
 
-    python -m benchmarks.population [--quick] [--json] [--rounds 5]
+    python -m benchmarks.population [--quick] [--json] [--rounds 5] [--opponents torch,sklearn,…|all] [--out runs/bench]
 
 Work: 8,000 × 64 rows, 10 classes, two hidden layers, Adam. `plain` has ReLU alone, `full` batch norm and dropout 0.2.
-Opponents, each as two processes of one thread, whose throughputs add up: a plain PyTorch loop with fused Adam, and
-scikit-learn's MLPClassifier (which has neither batch norm nor dropout, so it stands in the plain rows only). All are
-measured one after the other within a round; the figures are medians over rounds, and ratios of them.
+Opponents (benchmarks/arena.py): a plain PyTorch loop with fused Adam and scikit-learn's MLPClassifier, each as one
+process of one thread a core, whose throughputs add up; where they are installed, Keras, Lightning and skorch as one
+process with all threads; ModelBatch and JAX as populations of as many members as ours. All but the PyTorch loop stand
+in the plain rows only. All load the same index batches. They are measured one after the other within a round; the
+figures are medians over rounds, and ratios of them.
 Beside them: the share of this machine's own 2048³ float32 product rate, counting 6 · rows · Σ n_in · n_out operations
-an epoch; and one model alone (K = 1) against the PyTorch loop with all threads.
+an epoch; and one model alone (K = 1) against the PyTorch loop with one thread or with all, whichever is faster.
 """
 
 import argparse
 import json
-import os
 import statistics
-import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+import sys
+from pathlib import Path
 
-ROWS, INPUTS, CLASSES = 8_000, 64, 10
-BATCHES = {32: 64, 64: 128, 128: 128, 256: 256}
-MEMBERS = 32
-LEARNING_RATE = 1e-3
+from benchmarks.arena import OPPONENTS, Arena
+from benchmarks.machine import command, machine
+from benchmarks.verdicts import verdict
+from benchmarks.work import BATCHES, MEMBERS, Work, cores
 
-
-def made_rows():
-    """The same rows in every process: (features, labels)."""
-    import torch
-
-    generator = torch.Generator().manual_seed(0)
-    features = torch.randn(ROWS, INPUTS, generator=generator)
-    labels = (features @ torch.randn(INPUTS, CLASSES, generator=generator)).argmax(1)
-    return features, labels
+Figures = dict[str, list[float]]  # by name, a value a round
 
 
-def torch_loop(width: int, full: bool, threads: int, epochs: int = 1) -> float:
-    """Seconds per epoch of one plain PyTorch model: index batches, fused Adam, nothing measured on the way."""
-    import torch
-    from torch import nn
-
-    torch.set_num_threads(threads)
-    features, labels = made_rows()
-    layers: list[nn.Module] = []
-    for num_in in (INPUTS, width):
-        layers.append(nn.Linear(num_in, width, bias=not full))
-        layers += [nn.BatchNorm1d(width), nn.ReLU(), nn.Dropout(0.2)] if full else [nn.ReLU()]
-    model = nn.Sequential(*layers, nn.Linear(width, CLASSES))
-    optimiser = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=True)
-    loss_function = nn.CrossEntropyLoss()
-
-    def epoch() -> None:
-        for rows in torch.randperm(ROWS).split(BATCHES[width]):
-            optimiser.zero_grad()
-            loss_function(model(features[rows]), labels[rows]).backward()
-            optimiser.step()
-
-    epoch()
-    started = time.perf_counter()
-    for _ in range(epochs):
-        epoch()
-    return (time.perf_counter() - started) / epochs
+def one_round(work: Work, arena: Arena) -> dict[str, float]:
+    """Everybody once."""
+    figures = {"population": arena.population(work, MEMBERS)}
+    figures["peak_share"] = figures["population"] * work.operations / arena.product_rate()
+    figures["single"] = arena.population(work, 1)
+    figures["single_torch"] = arena.single_loop(work)
+    for name in list(arena.names):
+        if work.kind in OPPONENTS[name].kinds:
+            try:
+                figures[name] = arena.opponent(name, work)
+            except Exception as error:  # an optional package that fails is named, and the rest goes on
+                if OPPONENTS[name].everywhere:
+                    raise
+                arena.names.remove(name)
+                arena.skipped[name] = f"failed: {type(error).__name__}: {error}"
+    return figures
 
 
-def sklearn_loop(width: int, full: bool, threads: int, epochs: int = 2) -> float:
-    """Seconds per epoch of scikit-learn's MLPClassifier; `threads` limits its BLAS."""
-    import warnings
-
-    from sklearn.neural_network import MLPClassifier
-    from threadpoolctl import threadpool_limits
-
-    warnings.simplefilter("ignore")
-    features, labels = (each.numpy() for each in made_rows())
-    times = []
-    with threadpool_limits(threads):
-        for count in (1, 1 + epochs):
-            model = MLPClassifier(
-                (width, width), batch_size=BATCHES[width], max_iter=count, learning_rate_init=LEARNING_RATE
-            )
-            started = time.perf_counter()
-            model.fit(features, labels)
-            times.append(time.perf_counter() - started)
-    return (times[1] - times[0]) / epochs
+def measure(work: Work, rounds: int, arena: Arena) -> Figures:
+    """All rounds, opponents in turn within each."""
+    measured = [one_round(work, arena) for _ in range(rounds)]
+    return {name: [each[name] for each in measured if name in each] for name in measured[0]}
 
 
-def population(width: int, full: bool, members: int, epochs: int = 1) -> float:
-    """Seconds per epoch of a whole population; its dev set is one row, since the opponents measure none."""
-    from caviar.networks.mlp import MLP
-    from caviar.population.settings import Settings
-    from caviar.training import Cohort, Member, Plan, TrainingData
-
-    features, labels = made_rows()
-    data = TrainingData("multiclass", CLASSES, features, labels, features[:1], labels[:1])
-    settings = Settings(members, learning_rate=LEARNING_RATE, drop_rate=0.2 if full else 0.0, schedule="constant")
-    structure = MLP((width, width), "relu", batch_norm=full)
-    cohort = Cohort(
-        [Member(row, structure, settings.member(row), 0, 1_000) for row in range(members)],
-        data,
-        Plan(1_000, BATCHES[width], seed=0),
-    )
-    cohort.train_epoch()
-    started = time.perf_counter()
-    for _ in range(epochs):
-        cohort.train_epoch()
-    return (time.perf_counter() - started) / epochs
-
-
-def product_rate() -> float:
-    """Operations per second of a 2048³ float32 product with all threads."""
-    import torch
-
-    left, right = torch.randn(2048, 2048), torch.randn(2048, 2048)
-    left @ right
-    best = min(_timed(lambda: left @ right) for _ in range(3))
-    return float(2 * 2048**3 / best)
-
-
-def _timed(work) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def operations(width: int) -> int:
-    """Of one model's epoch: forward, and backward to weights and activations."""
-    return 6 * ROWS * (INPUTS * width + width * width + width * CLASSES)
-
-
-def measure(width: int, full: bool, rounds: int, pool: ProcessPoolExecutor, threads: int) -> dict:
-    """One row of the table."""
-    import torch
-
-    torch.set_num_threads(threads)
-    figures: dict[str, list[float]] = {}
-    for _ in range(rounds):
-        seconds = population(width, full, MEMBERS, epochs=2)
-        figures.setdefault("population", []).append(MEMBERS / seconds)
-        figures.setdefault("peak_share", []).append(MEMBERS / seconds * operations(width) / product_rate())
-        figures.setdefault("single", []).append(1 / population(width, full, 1, epochs=2))
-        for name, loop in (("torch", torch_loop), ("sklearn", sklearn_loop)):
-            if name == "sklearn" and full:
-                continue
-            both = [pool.submit(loop, width, full, 1) for _ in range(threads)]
-            figures.setdefault(name, []).append(sum(1 / each.result() for each in both))
-        figures.setdefault("single_torch", []).append(1 / pool.submit(torch_loop, width, full, threads).result())
+def row_of(work: Work, figures: Figures, asked: list[str]) -> dict:
+    """One row of the table: medians and their ratios, None for an opponent that did not run."""
     median = {name: statistics.median(values) for name, values in figures.items()}
-    return {
-        "width": width,
-        "kind": "full" if full else "plain",
+
+    def ratio(name: str) -> float | None:
+        return round(median["population"] / median[name], 2) if name in median else None
+
+    row = {
+        "width": work.width,
+        "kind": work.kind,
         "models_epochs_per_second": round(median["population"], 1),
-        "ratio_torch": round(median["population"] / median["torch"], 2),
-        "ratio_sklearn": round(median["population"] / median["sklearn"], 2) if not full else None,
+        "ratio_torch": ratio("torch"),
+        "ratio_sklearn": ratio("sklearn"),
         "peak_share": round(median["peak_share"], 3),
         "single_ratio_torch": round(median["single"] / median["single_torch"], 2),
     }
+    return row | {f"ratio_{name}": ratio(name) for name in asked if name not in ("torch", "sklearn")}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="widths 64 and 128, three rounds")
-    parser.add_argument("--json", action="store_true", help="one JSON object a row")
-    parser.add_argument("--rounds", type=int, help="default 5, with --quick 3")
-    options = parser.parse_args()
-    threads = len(os.sched_getaffinity(0))
-    rows = []
-    with ProcessPoolExecutor(threads, mp_context=get_context("spawn")) as pool:
-        for width in (64, 128) if options.quick else BATCHES:
+def table(work: Work, row: dict, figures: Figures, asked: list[str]) -> str:
+    """The row for people: a line an opponent, each with its verdict."""
+    lines = [
+        f"\n{work.width} wide, batches of {work.batch}, {'batch norm and dropout' if work.full else 'plain'}",
+        f"{'population':<34}{row['models_epochs_per_second']:>10.1f} models·epochs/s",
+    ]
+    for name in asked:
+        if work.kind in OPPONENTS[name].kinds:
+            rate = f"{statistics.median(figures[name]):>10.1f}" if name in figures else f"{'–':>10}"
+            words = verdict(f"ratio_{name}", work.kind, work.width, row[f"ratio_{name}"])
+            lines.append(f"{OPPONENTS[name].title:<34}{rate}   {words}")
+    share = verdict("peak_share", work.kind, work.width, row["peak_share"])
+    single = verdict("single_ratio_torch", work.kind, work.width, row["single_ratio_torch"])
+    alone = statistics.median(figures["single_torch"])
+    lines += [
+        f"{'share of the product rate':<47}{share}",
+        f"{'PyTorch loop alone, against K = 1':<34}{alone:>10.1f}   {single}",
+    ]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = parsed(arguments)
+    threads, everyone = cores(), list(OPPONENTS)
+    asked = everyone if options.opponents == "all" else options.opponents.split(",")
+    rows, rounds = [], []
+    with Arena(asked, threads, options.seconds).open() as arena:
+        for name, reason in arena.skipped.items():
+            print(f"skipped: {OPPONENTS[name].title}: {reason}", file=sys.stderr)
+        for width in options.widths:
             for full in (False, True):
-                rows.append(measure(width, full, options.rounds or (3 if options.quick else 5), pool, threads))
-                if options.json:
-                    print(json.dumps(rows[-1]), flush=True)
-    if not options.json:
-        print(f"K = {MEMBERS}, {threads} threads; ratios of models · epochs per second, medians\n")
-        print("\t".join(rows[0]))
-        for row in rows:
-            print("\t".join("–" if value is None else str(value) for value in row.values()))
+                work = Work(width, full, BATCHES[width], options.rows)
+                figures = measure(work, options.rounds, arena)
+                rows.append(row_of(work, figures, asked))
+                rounds.append({"width": width, "kind": work.kind} | figures)
+                print(json.dumps(rows[-1]) if options.json else table(work, rows[-1], figures, asked), flush=True)
+    if options.out:
+        titles = {name: OPPONENTS[name].title for name in asked}
+        about = {"command": command("population", arguments), "machine": machine(), "members": MEMBERS}
+        result = about | {"opponents": titles, "skipped": arena.skipped}
+        write(options.out, result | {"rows": rows, "rounds": rounds})
+
+
+def write(folder: Path, result: dict) -> None:
+    """population.json and its picture."""
+    from benchmarks.pictures import speed_picture, write_result
+
+    write_result(folder, "population", result, speed_picture(result))
+
+
+def parsed(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--quick", action="store_true", help="widths 64 and 128, three rounds, PyTorch and scikit-learn"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a row; writes files only with --out")
+    parser.add_argument("--rounds", type=int, help="default 5, with --quick 3")
+    parser.add_argument("--opponents", help=f"of {', '.join(OPPONENTS)}, or all, the default: all that are installed")
+    parser.add_argument(
+        "--widths", type=lambda text: [int(each) for each in text.split(",")], help=f"of {list(BATCHES)}"
+    )
+    parser.add_argument("--rows", type=int, default=Work.rows)
+    parser.add_argument("--seconds", type=float, default=0.4, help="least time behind each figure of a round")
+    parser.add_argument("--out", type=Path, help="folder for population.json and the picture; default runs/bench")
+    options = parser.parse_args(arguments)
+    options.rounds = options.rounds or (3 if options.quick else 5)
+    options.opponents = options.opponents or ("torch,sklearn" if options.quick else "all")
+    options.widths = options.widths or ([64, 128] if options.quick else list(BATCHES))
+    options.out = options.out or (None if options.json or options.quick else Path("runs/bench"))
+    unknown = set(options.opponents.split(",")) - {*OPPONENTS, "all"} | set(options.widths) - set(BATCHES)
+    if unknown:
+        parser.error(f"unknown: {', '.join(map(str, unknown))}")
+    return options
 
 
 if __name__ == "__main__":
