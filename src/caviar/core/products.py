@@ -78,7 +78,7 @@ def product(address: int, left: Array, turn_left: bool, right: Array, turn_right
     """
     inner = left.shape[0] if turn_left else left.shape[1]
     number = out.dtype.type
-    _gemm(
+    _gemm(  # type: ignore[call-arg]
         address,
         np.uint8(84 if turn_right else 78),  # "T" or "N"
         np.uint8(84 if turn_left else 78),

@@ -10,6 +10,7 @@ from caviar.lab.picture import blank_picture
 from caviar.population.population import Population
 from caviar.population.settings import Settings
 from caviar.population.step import train_step as caviar_train_step
+from caviar.techniques.losses import Loss
 
 METHODS = ("gradient-descent", "momentum", "rmsprop", "adam")
 STARTS = (0.0, -3.0, 12.0)
@@ -19,6 +20,9 @@ RULE = (
     f"|w − w*| ≤ 0.001 after {NUM_STEPS:,} steps of gradient descent with α = {RATE}, as in the notes; the share of "
     "the starting points. The other methods are shown at the same α, where they may need more steps."
 )
+
+
+COST = Loss("cost", rows=lambda outputs, *_: outputs[:, 0], errors=lambda outputs, *_: outputs[:, 0])
 
 
 class Polynomial(nn.Module):
@@ -46,7 +50,7 @@ def path(coefficients: tuple[float, ...], train_step: Callable[..., Tensor]) -> 
     rate = torch.full((len(methods),), RATE, dtype=torch.float64)
     steps = [population.parameters[:, 0].clone()]
     for _ in range(NUM_STEPS):
-        train_step(population, x, x[:, 0], lambda cost, *_: cost.mean((1, 2)), rate, 0, 1)
+        train_step(population, x, x[:, 0], COST, rate, 0, 1)
         steps.append(population.parameters[:, 0].clone())
     return torch.stack(steps)
 

@@ -117,7 +117,9 @@ def backward_normalised(
     beta_gradient: Array,
     y: Array,
 ) -> None:
-    """In place: da becomes dz. With dy the gradient before activation and dropout, and 1/s = √(σ² + ε):
+    """In place: da becomes dz.
+
+    With dy the gradient before activation and dropout, and 1/s = √(σ² + ε):
 
         dβ = Σ dy,  dγ = Σ dy·ẑ,  dz = γs · (dy − dβ/m − ẑ·dγ/m).
 

@@ -9,6 +9,7 @@ the reference and runs wherever this does not: other networks, other devices, lo
 
 import itertools
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -29,6 +30,9 @@ from caviar.networks.fused_losses import loss_and_slope
 from caviar.networks.layers import BatchNorm
 from caviar.techniques.losses import Columns, Loss
 
+if TYPE_CHECKING:
+    from caviar.networks.mlp import MLPNetwork
+
 # The columns of the table that says where a layer's numbers lie: units in and out; in a member's row its weights, and
 # its bias or γ and then β; its activations; its first unit among all units, and among all draws.
 NUM_IN, NUM_OUT, WEIGHT, SHIFT, BETA, ACTIVATIONS, UNITS, DRAWS, NUM_COLUMNS = range(9)
@@ -46,17 +50,17 @@ class FusedMLP:
 
     def __init__(
         self,
-        network: torch.nn.Module,
+        network: "MLPNetwork",
         slots: Mapping[str, int],
         parameters: Tensor,
         gradients: Tensor,
         buffers: Mapping[str, Tensor],
     ):
-        structure, sizes = network.structure, network.sizes  # type: ignore[union-attr]
+        structure, sizes = network.structure, network.sizes
         self.parameters, self.gradients_matrix = parameters.numpy(), gradients.numpy()
         self.dtype = parameters.dtype
         self.address = blas_address(self.parameters.dtype)
-        self.activation = elementary.NUMBERS[structure.activation]  # type: ignore[union-attr]
+        self.activation = elementary.NUMBERS[structure.activation]
         self.num_inputs, self.widest = sizes[0], max(sizes[1:])
         self.layers = np.zeros((len(sizes) - 1, NUM_COLUMNS), dtype=np.int64)
         units = 0
@@ -81,8 +85,8 @@ class FusedMLP:
         rates = [buffers["input_dropout.drop_rate"]]
         rates += [buffers[f"hidden.{number}.dropout.drop_rate"] for number in range(len(sizes) - 2)]
         self.rates = torch.stack(rates, 1).numpy()  # (member, layer), the inputs' first
-        self.dropping = self.rates.any(0)
-        self.norms = [layer.norm for layer in network.hidden if isinstance(layer.norm, BatchNorm)]  # type: ignore
+        self.dropping = [bool(column.any()) for column in self.rates.T]
+        self.norms = [module for module in network.modules() if isinstance(module, BatchNorm)]
         names = [f"hidden.{number}.norm.running" for number in range(len(self.norms))]
         self.running = [(buffers[f"{name}_mean"], buffers[f"{name}_var"]) for name in names]
         self.epsilon = self.parameters.dtype.type(self.norms[0].eps if self.norms else 0)
@@ -130,7 +134,7 @@ class FusedMLP:
 
     def _draws(self, batch: int) -> Tensor:
         """The draws of the inputs and of every layer, below each other: (unit, batch)."""
-        if not self.dropping.any():
+        if not any(self.dropping):
             return torch.empty(1, batch, dtype=self.dtype)
         seed, step = self.source
         sizes = [self.num_inputs, *self.layers[:-1, NUM_OUT].tolist()]
@@ -144,7 +148,8 @@ class FusedMLP:
 
     def _move_running_averages(self, batch: int) -> None:
         """Batch norm's averages move towards this batch's mean and variance, the latter with m − 1 below."""
-        for norm, (mean, var), layer in zip(self.norms, self.running, self.layers, strict=False):
+        for norm, (mean, var), layer in zip(self.norms, self.running, self.layers[:-1], strict=False):
+            assert norm.momentum is not None
             units = slice(int(layer[UNITS]), int(layer[UNITS] + layer[NUM_OUT]))
             mean.lerp_(self.moments[:, 0, units], norm.momentum)
             var.lerp_(self.moments[:, 1, units] * (batch / (batch - 1)), norm.momentum)

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from caviar.core.compiled import compiled
+from caviar.core.compiled import Array, compiled
 from caviar.population.layout import Layout
 from caviar.population.settings import Settings
 from caviar.techniques.optimisers import OPTIMISERS
@@ -67,7 +67,7 @@ def can_fuse(parameters: Tensor) -> bool:
 
 
 @compiled
-def squared_norms(g_matrix, w_matrix, columns, spans, norms):
+def squared_norms(g_matrix: Array, w_matrix: Array, columns: Array, spans: Array, norms: Array) -> None:
     """‖g + l1·sign(W)‖² of each member; `spans` (span, 3) holds start, stop and whether penalties act there."""
     zero = g_matrix.dtype.type(0)
     for member in range(g_matrix.shape[0]):
@@ -83,7 +83,16 @@ def squared_norms(g_matrix, w_matrix, columns, spans, norms):
 
 
 @compiled
-def update(w_matrix, g_matrix, v_matrix, s_matrix, columns, nesterov, adaptive, spans):
+def update(
+    w_matrix: Array,
+    g_matrix: Array,
+    v_matrix: Array,
+    s_matrix: Array,
+    columns: Array,
+    nesterov: Array,
+    adaptive: Array,
+    spans: Array,
+) -> None:
     """Penalties, clipping and the optimiser's step in one pass over a member's row (techniques/optimisers.py).
 
     `columns` (member, NUM_COLUMNS) holds RATE α / (1 − β1^t), WEIGHT1 of g in v, WEIGHT2 1 − β2, CORRECTION2 1 / (1 −

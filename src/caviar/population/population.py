@@ -5,7 +5,7 @@ is `parameters[keep]`; one model alone is K = 1.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -129,7 +129,8 @@ class Population:
         self.fused_update = FusedUpdate(self.settings, self.layout, matrices)
         if hasattr(self.template, "fused"):
             starts = {slot.name: slot.start for slot in self.layout.slots}
-            self.fused = self.template.fused(starts, self.parameters, self.gradients, self.buffers)
+            build: Callable[..., Fused] = self.template.fused  # type: ignore[assignment]
+            self.fused = build(starts, self.parameters, self.gradients, self.buffers)
 
     def gradients_of(
         self, features: Tensor, targets: Tensor, loss: Loss, seed: int, weights: Tensor | None, own_rows: bool
