@@ -37,7 +37,7 @@ def network_means(hidden: tuple[int, ...], seed: int, num_steps: int) -> tuple[T
         (output,) the distance, and the same as a share of the outputs' size; whether two test passes are equal.
     """
     settings = Settings(1, seeds=[seed], input_drop_rate=0.5, drop_rate=0.5)
-    population = Population(MLP(hidden).build(20, 50), settings)
+    population = Population(MLP(hidden).build(20, 50), settings, compiled=False)
     features = torch.randn(1, 20, generator=stream(seed, "features"))
     (_, at_test), (_, again) = next(population.predict(features)), next(population.predict(features))
     outputs = []

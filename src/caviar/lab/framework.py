@@ -44,7 +44,9 @@ class Polynomial(nn.Module):
 def path(coefficients: tuple[float, ...], train_step: Callable[..., Tensor]) -> Tensor:
     """The w of each member after each step, (step, member): every method from every start is a member."""
     methods = [method for method in METHODS for _ in STARTS]
-    population = Population(Polynomial(), Settings(len(methods), optimizer=methods), dtype=torch.float64)
+    population = Population(
+        Polynomial(), Settings(len(methods), optimizer=methods), dtype=torch.float64, compiled=False
+    )
     population.parameters.copy_(torch.tensor(STARTS * len(METHODS)).unsqueeze(1))
     x = torch.tensor([coefficients], dtype=torch.float64)
     rate = torch.full((len(methods),), RATE, dtype=torch.float64)

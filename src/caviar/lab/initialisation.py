@@ -46,7 +46,7 @@ class Trained:
             init_scheme=[STARTS[start][0] for start, _, _ in cells],
             init_gain=[STARTS[start][1] for start, _, _ in cells],
         )
-        population = Population(MLP(HIDDEN, activation).build(features.shape[1], 10), settings)
+        population = Population(MLP(HIDDEN, activation).build(features.shape[1], 10), settings, compiled=False)
         set_to_zero(population, torch.tensor([start == "zeros" for start, _, _ in cells]))
         rate = torch.tensor([rate for _, _, rate in cells])
         costs = torch.stack(

@@ -44,7 +44,7 @@ def costs_by_rate(features: np.ndarray, labels: Tensor, most_steps: int) -> Tens
     """
     settings = Settings(len(RATES), optimizer="gradient-descent", init_gain=0.0)
     network = MLP(()).build(features.shape[1], int(labels.max()) + 1)
-    population = Population(network, settings, dtype=torch.float64)
+    population = Population(network, settings, dtype=torch.float64, compiled=False)
     inputs, rates = torch.tensor(features), torch.tensor(RATES, dtype=torch.float64)
     costs: list[Tensor] = []
     falling, last = torch.ones(len(RATES), dtype=torch.bool), torch.tensor(math.inf)

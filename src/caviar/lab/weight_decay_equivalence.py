@@ -40,7 +40,9 @@ def trained(method: str, seeds: list[int], features: Tensor, labels: Tensor) -> 
         weight_decay=[0.0] * num_seeds + [DECAY] * num_seeds,
         init_scheme="xavier",
     )
-    population = Population(MLP((16,), "tanh").build(features.shape[1], 3), settings, dtype=torch.float64)
+    population = Population(
+        MLP((16,), "tanh").build(features.shape[1], 3), settings, dtype=torch.float64, compiled=False
+    )
     modules = [population.member(row).train() for row in range(num_seeds)]
     rate = torch.full((2 * num_seeds,), RATES[method], dtype=torch.float64)
     steps = []

@@ -31,6 +31,7 @@ class Population:
         network: an ordinary module whose layers understand a member axis (networks/layers.py) and which has
             `initialise(scheme, gain, generator)`. It is the template and stays as it is.
         settings: K members' hyperparameters; `seeds` key the initial weights, "init_scheme" and "init_gain" shape them.
+        compiled: take compiled steps where there are any; without, every step runs the techniques as they stand.
 
     Attributes:
         parameters, gradients, velocity, square: (member, parameter).
@@ -38,11 +39,14 @@ class Population:
         step_count: updates made so far.
     """
 
-    def __init__(self, network: nn.Module, settings: Settings, dtype: torch.dtype = torch.float32):
+    def __init__(
+        self, network: nn.Module, settings: Settings, dtype: torch.dtype = torch.float32, compiled: bool = True
+    ):
         self.template = copy.deepcopy(network).to(dtype)
         self.settings = settings
         self.layout = Layout(self.template)
         self.step_count = 0
+        self.compiled = compiled
         rows, buffer_rows = [], []
         for member in range(settings.num_members):
             one = self.template
@@ -58,7 +62,6 @@ class Population:
             name: torch.stack(column) for name, column in zip(names, zip(*buffer_rows, strict=True), strict=True)
         }
         self._set_drop_rates()
-        self.use_fused = True
         self._connect()
 
     def __len__(self) -> int:
@@ -123,7 +126,7 @@ class Population:
         """Take the compiled passes where they know the network and the device; they say the same as the plain ones."""
         self.fused: Fused | None = None
         self.fused_update: FusedUpdate | None = None
-        if not (self.use_fused and can_fuse(self.parameters)):
+        if not (self.compiled and can_fuse(self.parameters)):
             return
         matrices = (self.parameters, self.gradients, self.velocity, self.square)
         self.fused_update = FusedUpdate(self.settings, self.layout, matrices)
