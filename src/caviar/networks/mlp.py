@@ -83,6 +83,8 @@ class MLPNetwork(nn.Module):
     `input_dropout` and each layer's `dropout` hold their rates as buffers; 0 until a population's settings set them.
     """
 
+    stacks = True
+
     def __init__(self, structure: MLP, num_inputs: int, num_outputs: int):
         super().__init__()
         self.structure = structure

@@ -12,9 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from caviar.core.random import stream
-from caviar.population.forward import Forward, Stacked
+from caviar.population.forward import Forward, Traits
 from caviar.population.layout import Layout
 from caviar.population.settings import Settings
+from caviar.population.ways import forward_for
 from caviar.techniques.optimisers import Update, optimiser_number
 
 EVALUATION_FLOATS = (
@@ -40,6 +41,7 @@ class Population:
         self.template = copy.deepcopy(network).to(dtype)
         self.settings = settings
         self.layout = Layout(self.template)
+        self.traits = Traits()
         self.step_count = 0
         rows, buffer_rows = [], []
         for member in range(settings.num_members):
@@ -78,7 +80,7 @@ class Population:
         self.gradients = torch.zeros_like(self.parameters)
         self.leaves = {name: nn.Parameter(view) for name, view in self.layout.views(self.parameters).items()}
         self._gradient_views = self.layout.views(self.gradients)
-        self.forward: Forward = Stacked(self.template, self.leaves, self.buffers)
+        self.forward: Forward = forward_for(self.template, self.leaves, self.buffers, self.traits)
         dtype = self.parameters.dtype
 
         def column(name: str) -> Tensor:
