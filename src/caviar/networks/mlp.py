@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from caviar.core.errors import SettingsError, nearest
 from caviar.networks.layers import BatchNorm, Dropout, Linear
-from caviar.techniques.initialisers import initial_weights
+from caviar.techniques.first_weights import initialise
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu,
@@ -100,14 +100,6 @@ class MLPNetwork(nn.Module):
         outputs: Tensor = self.output(activations)
         return outputs
 
-    @torch.no_grad()
     def initialise(self, scheme: str, gain: float, generator: torch.Generator) -> None:
         """Fresh weights: hidden layers by scheme and gain, the output by Xavier; biases 0, γ 1, β 0. Notes 1.11."""
-        for module in self.modules():
-            if isinstance(module, BatchNorm):
-                module.reset_parameters()
-            elif isinstance(module, Linear):
-                chosen = "xavier" if module is self.output else scheme
-                module.weight.copy_(initial_weights(tuple(module.weight.shape), chosen, gain, generator))
-                if module.bias is not None:
-                    module.bias.zero_()
+        initialise(self, scheme, gain, generator, output=self.output)

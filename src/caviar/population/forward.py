@@ -45,6 +45,7 @@ class Traits:
     notices: list[Notice] = field(default_factory=list)
     refused: dict[Pass, bool] = field(default_factory=dict)  # by vmap
     draws: dict[Pass, bool] = field(default_factory=dict)  # from torch's global generator
+    widest: dict[torch.Size, int] = field(default_factory=dict)  # by the shape of a row, see widest_activation
 
     def tell(self, notice: Notice) -> None:
         if notice not in self.notices:
@@ -153,6 +154,23 @@ class Looped(_OneByOne):
 
 def pass_of(features: Tensor, training: bool, own_rows: bool) -> Pass:
     return training, features.shape[1:] if own_rows else features.shape
+
+
+@torch.no_grad()
+def widest_activation(template: nn.Module, row: Tensor) -> int:
+    """Numbers in the largest tensor that a layer makes of one row, (1, …), in test mode."""
+    network, sizes = copy.deepcopy(template).eval(), [1]
+
+    def measure(layer: nn.Module, inputs: object, output: object) -> None:
+        if isinstance(output, Tensor):
+            sizes.append(output.numel())
+
+    for layer in network.modules():
+        layer.register_forward_hook(measure)
+    device = next(network.parameters()).device
+    with global_generator(0, device):
+        network(row.to(device))
+    return max(sizes)
 
 
 def _dropouts(network: nn.Module) -> dict[str, nn.Module]:
