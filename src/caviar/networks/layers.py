@@ -32,6 +32,8 @@ class BatchNorm(nn.BatchNorm1d):
         if self.weight.dim() == 1:
             return super().forward(z)
         assert self.running_mean is not None and self.running_var is not None and self.momentum is not None
+        if self.training and self.num_batches_tracked is not None:
+            self.num_batches_tracked.add_(1)
         return batch_norm(
             z, self.weight, self.bias, self.running_mean, self.running_var, self.training, self.momentum, self.eps
         )

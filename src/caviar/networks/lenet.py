@@ -36,8 +36,9 @@ class LeNet:
 
 
 class LeNetNetwork(nn.Module):
-    """[convolution → ReLU → max pool] × 2 → [linear → ReLU → dropout] × 2 → linear: (batch, channel, height, width) →
-    (batch, output).
+    """[convolution → ReLU → max pool] × 2 → [linear → ReLU → dropout] × 2 → linear.
+
+    (batch, channel, height, width) → (batch, output). The dropout layers' rates are buffers, as in networks/mlp.py.
     """
 
     def __init__(self, structure: LeNet, input_shape: tuple[int, int, int], num_outputs: int):

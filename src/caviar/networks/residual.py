@@ -16,6 +16,8 @@ from caviar.techniques.first_weights import initialise
 class Residual:
     """The structure of a residual network for small pictures; as it stands, the ResNet-20 of the paper's section 4.2.
 
+    Where shapes differ, the shortcut is a 1×1 convolution (the paper's option B).
+
     Args:
         channels: of each stage; every stage after the first halves height and width.
         blocks: number of blocks in each stage.
@@ -37,7 +39,7 @@ class Residual:
 
 
 class ResidualBlock(nn.Module):
-    """a[l+2] = ReLU(z[l+2] + a[l]), each z batch-normalised; where shapes differ, a[l] goes through a 1×1 convolution."""
+    """a[l+2] = ReLU(z[l+2] + a[l]), each z batch-normalised; where shapes differ, a[l] passes a 1×1 convolution."""
 
     def __init__(self, num_inputs: int, num_channels: int, stride: int):
         super().__init__()
@@ -58,8 +60,9 @@ class ResidualBlock(nn.Module):
 
 
 class ResidualNetwork(nn.Module):
-    """Convolution → stages of blocks → mean over the picture → linear: (batch, channel, height, width) → (batch,
-    output).
+    """Convolution → stages of blocks → mean over the picture → linear.
+
+    (batch, channel, height, width) → (batch, output).
     """
 
     def __init__(self, structure: Residual, input_shape: tuple[int, int, int], num_outputs: int):
