@@ -142,7 +142,7 @@ def masked_dropout(member, draws):
 
     def drop(activations, layer):
         uniform, setting = draws[layer]
-        return activations * (uniform.T >= member[setting]) / (1 - member[setting])
+        return activations * (member[setting] <= uniform.T) / (1 - member[setting])
 
     return drop
 
