@@ -16,6 +16,7 @@ from caviar.population.forward import Looped, Stacked, Vmapped
 from caviar.population.population import Population
 from caviar.population.settings import Settings
 from caviar.population.step import loss_for, train_step
+from caviar.population.threads import in_threads
 
 STEPS = 20
 MIXED = settings_of([row | {"dropout": "on"} for row in every_pair()[::7]])
@@ -174,6 +175,22 @@ def test_a_users_dropout_neither_sees_nor_moves_the_global_random_state(loops):
         results.append(steps_of(network).parameters)
         assert torch.equal(torch.random.get_rng_state(), before)
     assert torch.equal(*results)
+
+
+@pytest.mark.parametrize("loops", [False, True])
+def test_chunks_in_threads_share_a_users_dropout_draws(loops):
+    """The generator belongs to all threads: a pass that draws from it must have it to itself."""
+    network = WithNativeDropout()
+    network.loops = loops
+    population = steps_of(network, num_steps=0, num_members=4)
+
+    def work(chunk, columns, stopped):
+        for _ in range(40):
+            rates = torch.full((len(chunk),), 0.05, dtype=torch.float64)
+            train_step(chunk, FEATURES, LABELS, loss_for("multiclass"), rates, SEED, 12)
+
+    in_threads(population.chunks(4), work)
+    assert_equal(population, steps_of(looped(WithNativeDropout()), num_steps=40, num_members=4))
 
 
 @pytest.mark.parametrize("loops", [False, True])
