@@ -26,11 +26,13 @@ def test_as_it_stands_it_is_resnet_20():
 @pytest.mark.parametrize("side", [7, 32])
 def test_every_stage_after_the_first_halves_the_picture(side):
     network = Residual((2, 3, 4), (1, 1, 1)).build((1, side, side), 6)
-    sides = []
+    shapes = []
+
+    def note(layer, given, made):
+        shapes.append(tuple(made.shape[1:]))
+
     for stage in network.stages:
-        network.get_submodule(stage).register_forward_hook(
-            lambda layer, given, made: sides.append(tuple(made.shape[1:]))
-        )
+        network.get_submodule(stage).register_forward_hook(note)
     assert network(torch.zeros(2, 1, side, side)).shape == (2, 6)
     half, quarter = (side + 1) // 2, ((side + 1) // 2 + 1) // 2
     assert shapes == [(2, side, side), (3, half, half), (4, quarter, quarter)]

@@ -39,25 +39,30 @@ class Tried(Vmapped):
         self.looped.key(seed, step)
 
     def outputs(self, features: Tensor, training: bool, own_rows: bool = False) -> Tensor:
-        kind = pass_of(features, training, own_rows)
-        refused = self.traits.refused
-        if kind not in refused:
-            before = {name: buffer.clone() for name, buffer in self.buffers.items()}
-            try:
-                outputs = super().outputs(features, training, own_rows)
-            except torch.OutOfMemoryError:
-                raise
-            except Exception as reason:
-                for name, buffer in self.buffers.items():  # the pass may have changed some before it failed
-                    buffer.copy_(before[name])
-                outputs = self.looped.outputs(features, training, own_rows)  # raises what is wrong with the network
-                refused[kind] = True
-                self.traits.tell(Notice("info", _refusal(self.network, reason)))
-            refused.setdefault(kind, False)
-            return outputs
-        if refused[kind]:
+        refused = self.traits.refused.get(pass_of(features, training, own_rows))
+        if refused is None:
+            return self._first_outputs(features, training, own_rows)
+        if refused:
             return self.looped.outputs(features, training, own_rows)
         return super().outputs(features, training, own_rows)
+
+    def _first_outputs(self, features: Tensor, training: bool, own_rows: bool) -> Tensor:
+        """The first pass of its kind: try vmap, and note whether it went."""
+        refused, kind = self.traits.refused, pass_of(features, training, own_rows)
+        before = {name: buffer.clone() for name, buffer in self.buffers.items()}
+        try:
+            outputs = super().outputs(features, training, own_rows)
+        except torch.OutOfMemoryError:
+            raise
+        except Exception as reason:
+            for name, buffer in self.buffers.items():  # the pass may have changed some before it failed
+                buffer.copy_(before[name])
+            outputs = self.looped.outputs(features, training, own_rows)  # raises what is wrong with the network itself
+            refused[kind] = True
+            self.traits.tell(Notice("info", _refusal(self.network, reason)))
+            return outputs
+        refused[kind] = False
+        return outputs
 
 
 def forward_for(template: nn.Module, leaves: Tensors, buffers: Tensors, traits: Traits) -> Forward:
