@@ -1,110 +1,199 @@
-"""The slow and obvious reference: one plain PyTorch network, torch.optim, a loop over batches. No code of Caviar's."""
+"""The slow and obvious reference: one plain PyTorch network, torch.optim, a loop over batches. No code of Caviar's.
+
+The networks' tensors have the names that Caviar's have, so that one can be compared with the other by name. `drop(a,
+layer)` stands where dropout does.
+"""
 
 import itertools
+import math
 
 import torch
 from torch import nn
 from torch.nn import functional
 
+ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "silu": functional.silu}
+
 
 class PlainMLP(nn.Module):
-    """Linear → batch norm → activation → masked dropout, layer by layer, masks made from given uniform draws."""
+    """Linear → batch norm → activation → dropout, layer by layer."""
 
     def __init__(self, sizes, activation, batch_norm):
         super().__init__()
-        pairs = list(itertools.pairwise(sizes[:-1]))
-        self.linears = nn.ModuleList(nn.Linear(a, b, bias=not batch_norm) for a, b in pairs)
-        self.norms = nn.ModuleList(nn.BatchNorm1d(b) if batch_norm else nn.Identity() for _, b in pairs)
+        self.hidden = nn.ModuleList(
+            nn.ModuleDict(
+                {
+                    "linear": nn.Linear(a, b, bias=not batch_norm),
+                    "norm": nn.BatchNorm1d(b) if batch_norm else nn.Identity(),
+                }
+            )
+            for a, b in itertools.pairwise(sizes[:-1])
+        )
         self.output = nn.Linear(sizes[-2], sizes[-1])
-        self.activation = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "silu": functional.silu}[
-            activation
-        ]
+        self.activation = ACTIVATIONS[activation]
 
-    def forward(self, x, rates=None, draws=None):
-        def drop(a, layer):
-            if rates is None or rates[layer] == 0:
-                return a
-            mask = rates[layer] <= draws[layer].T
-            return a * mask / (1 - rates[layer])
-
+    def forward(self, x, drop):
         x = drop(x, 0)
-        for layer, (linear, norm) in enumerate(zip(self.linears, self.norms, strict=True), start=1):
-            x = drop(self.activation(norm(linear(x))), layer)
+        for number, layer in enumerate(self.hidden, start=1):
+            x = drop(self.activation(layer["norm"](layer["linear"](x))), number)
         return self.output(x)
 
-    def load_row(self, views, row):
-        """Copy member `row` from named views of a population's matrix."""
-        with torch.no_grad():
-            for layer, linear in enumerate(self.linears):
-                linear.weight.copy_(views[f"hidden.{layer}.linear.weight"][row])
-                if linear.bias is not None:
-                    linear.bias.copy_(views[f"hidden.{layer}.linear.bias"][row])
-                if isinstance(self.norms[layer], nn.BatchNorm1d):
-                    self.norms[layer].weight.copy_(views[f"hidden.{layer}.norm.weight"][row])
-                    self.norms[layer].bias.copy_(views[f"hidden.{layer}.norm.bias"][row])
-            self.output.weight.copy_(views["output.weight"][row])
-            self.output.bias.copy_(views["output.bias"][row])
 
-    def tensors(self):
-        """Trained tensors and running averages by the population's names."""
-        found = {}
-        for layer, (linear, norm) in enumerate(zip(self.linears, self.norms, strict=True)):
-            for name, tensor in linear.named_parameters():
-                found[f"hidden.{layer}.linear.{name}"] = tensor.detach()
-            if isinstance(norm, nn.BatchNorm1d):
-                found |= {f"hidden.{layer}.norm.{name}": tensor.detach() for name, tensor in norm.named_parameters()}
-                found[f"hidden.{layer}.norm.running_mean"] = norm.running_mean
-                found[f"hidden.{layer}.norm.running_var"] = norm.running_var
-        return found | {f"output.{name}": tensor.detach() for name, tensor in self.output.named_parameters()}
+class PlainLeNet(nn.Module):
+    """LeNet-5 of any size: [convolution, ReLU, max pool] twice, then three linear layers."""
+
+    def __init__(self, convolutions, linears):
+        super().__init__()
+        self.conv1, self.conv2 = (nn.Conv2d(*sizes) for sizes in convolutions)
+        self.fc1, self.fc2, self.fc3 = (nn.Linear(*sizes) for sizes in linears)
+
+    def forward(self, x, drop):
+        x = functional.max_pool2d(functional.relu(self.conv1(x)), 2)
+        x = functional.max_pool2d(functional.relu(self.conv2(x)), 2).flatten(1)
+        x = drop(functional.relu(self.fc1(x)), 0)
+        x = drop(functional.relu(self.fc2(x)), 1)
+        return self.fc3(x)
+
+
+class PlainBlock(nn.Module):
+    """Two convolutions and a shortcut, which is a convolution of its own where the shape changes."""
+
+    def __init__(self, before, after, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(after)
+        self.conv2 = nn.Conv2d(after, after, 3, stride=1, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(after)
+        if stride != 1:
+            shortcut = nn.Conv2d(before, after, 1, stride=stride, bias=False)
+            self.downsample = nn.Sequential(shortcut, nn.BatchNorm2d(after))
+
+    def forward(self, x):
+        shortcut = self.downsample(x) if hasattr(self, "downsample") else x
+        x = functional.relu(self.bn1(self.conv1(x)))
+        return functional.relu(self.bn2(self.conv2(x)) + shortcut)
+
+
+class PlainResidual(nn.Module):
+    """A residual network of two stages of one block each."""
+
+    def __init__(self, pictures, first, second, outputs):
+        super().__init__()
+        self.conv1 = nn.Conv2d(pictures, first, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(first)
+        self.layer1 = nn.Sequential(PlainBlock(first, first, 1))
+        self.layer2 = nn.Sequential(PlainBlock(first, second, 2))
+        self.fc = nn.Linear(second, outputs)
+
+    def forward(self, x, drop):
+        x = functional.relu(self.bn1(self.conv1(x)))
+        return self.fc(self.layer2(self.layer1(x)).mean(dim=[2, 3]))
+
+
+def plain_factor(schedule, decay, warmup, epoch, epochs):
+    """The factor on the learning rate at the time `epoch` (fractions included) of `epochs` planned ones."""
+    rise = min(1.0, epoch / warmup) if warmup > 0 else 1.0
+    share = min(1.0, epoch / epochs)
+    return (
+        rise
+        * {
+            "constant": lambda: 1.0,
+            "inverse-time": lambda: 1 / (1 + decay * epoch),
+            "exponential": lambda: decay**epoch,
+            "inverse-root": lambda: decay / math.sqrt(max(1.0, epoch)),
+            "staircase": lambda: 0.5 ** (epoch // decay),
+            "cosine": lambda: decay + (1 - decay) * (1 + math.cos(math.pi * share)) / 2,
+            "linear": lambda: 1 - (1 - decay) * share,
+        }[schedule]()
+    )
 
 
 def plain_optimiser(network, member):
-    """torch.optim with one member's settings; λ/m goes to the weights alone, biases and batch norm are left out."""
-    kind, rate = member["optimizer"], member["learning_rate"]
+    """torch.optim with one member's settings; λ/m goes to the weights alone, biases and norms are left out.
+
+    Its `weight_decay` is L2, or AdamW's decoupled decay; what it can't do, `decay_by_hand` does.
+    """
     weights = [p for p in network.parameters() if p.dim() > 1]
     others = [p for p in network.parameters() if p.dim() == 1]
-    decoupled = member["weight_decay"] > 0
-    groups = [
-        {
-            "params": weights,
-            "weight_decay": member["weight_decay"] if decoupled else member["l2"] / member["train_rows"],
-        },
-        {"params": others, "weight_decay": 0.0},
-    ]
     beta1, beta2, epsilon = member["beta1"], member["beta2"], member["epsilon"]
-    if kind == "gradient-descent":
-        return torch.optim.SGD(groups, lr=rate)
-    if kind == "momentum":  # the (1 − β) form equals torch's with the rate scaled
-        return torch.optim.SGD(groups, lr=rate * (1 - beta1), momentum=beta1)
-    if kind == "heavy-ball":
-        return torch.optim.SGD(groups, lr=rate, momentum=beta1)
-    if kind == "nesterov":
-        return torch.optim.SGD(groups, lr=rate, momentum=beta1, nesterov=True)
-    if kind == "rmsprop":
-        return torch.optim.RMSprop(groups, lr=rate, alpha=beta2, eps=epsilon)
-    adam = torch.optim.AdamW if decoupled else torch.optim.Adam
-    return adam(groups, lr=rate, betas=(beta1, beta2), eps=epsilon)
+    decoupled = member["weight_decay"] > 0
+    strength = 0.0 if decoupled else member["l2"] / member["train_rows"]
+    if decoupled and member["optimizer"] == "adam":
+        strength = member["weight_decay"]
+    groups = [{"params": weights, "weight_decay": strength}, {"params": others, "weight_decay": 0.0}]
+    rate = member["learning_rate"]
+    match member["optimizer"]:
+        case "gradient-descent":
+            return torch.optim.SGD(groups, lr=rate)
+        case "momentum" | "momentum-corrected":  # the (1 − β) form equals torch's with the rate scaled
+            return torch.optim.SGD(groups, lr=rate * (1 - beta1), momentum=beta1)
+        case "heavy-ball":
+            return torch.optim.SGD(groups, lr=rate, momentum=beta1)
+        case "nesterov":
+            return torch.optim.SGD(groups, lr=rate, momentum=beta1, nesterov=True)
+        case "rmsprop":
+            return torch.optim.RMSprop(groups, lr=rate, alpha=beta2, eps=epsilon)
+        case "adam":
+            adam = torch.optim.AdamW if decoupled else torch.optim.Adam
+            return adam(groups, lr=rate, betas=(beta1, beta2), eps=epsilon)
 
 
-def train_plainly(network, member, batches, factors, draws, task):
-    """All steps of one member. `factors`: on the rate, per step; `draws`: per step and layer, (unit, batch)."""
+def masked_dropout(member, draws):
+    """`drop` for one step: units whose draw is below the layer's rate are silenced, the rest scaled."""
+
+    def drop(activations, layer):
+        uniform, setting = draws[layer]
+        return activations * (member[setting] <= uniform.T) / (1 - member[setting])
+
+    return drop
+
+
+def train_plainly(network, member, batches, epochs_per_step, draws, task):
+    """All steps of one member; returns the optimiser.
+
+    Args:
+        batches: list of (features, targets). draws: called with a step and its number of rows, gives for each dropout
+            layer uniform draws (unit, batch) and the name of the setting that holds its rate.
+    """
     optimiser = plain_optimiser(network, member)
     base_rates = [group["lr"] for group in optimiser.param_groups]
+    weights = [p for p in network.parameters() if p.dim() > 1]
     network.train()
-    rates = [member["input_drop_rate"]] + [member["drop_rate"]] * len(network.linears)
-    for (features, targets), factor, layer_draws in zip(batches, factors, draws, strict=True):
+    for step, (features, targets) in enumerate(batches):
+        epoch, epochs = step * epochs_per_step, len(batches) * epochs_per_step
+        factor = plain_factor(member["schedule"], member["decay"], member["warmup_epochs"], epoch, epochs)
+        correction = 1 - member["beta1"] ** (step + 1) if member["optimizer"] == "momentum-corrected" else 1
         for group, base in zip(optimiser.param_groups, base_rates, strict=True):
-            group["lr"] = base * factor
-        outputs = network(features, rates, layer_draws)
+            group["lr"] = base * factor / correction
+        outputs = network(features, masked_dropout(member, draws(step, len(features))))
         if task == "regression":
             loss = functional.mse_loss(outputs[:, 0], targets)
         else:
             loss = functional.cross_entropy(outputs, targets, label_smoothing=member["label_smoothing"])
         if member["l1"] > 0:
-            weights = [p for p in network.parameters() if p.dim() > 1]
             loss = loss + member["l1"] / member["train_rows"] * sum(weight.abs().sum() for weight in weights)
         optimiser.zero_grad()
         loss.backward()
-        if member["clip_norm"] < float("inf"):
+        if member["clip_norm"] < math.inf:
             torch.nn.utils.clip_grad_norm_(network.parameters(), member["clip_norm"])
+        if member["weight_decay"] > 0:
+            decay_by_hand(member, weights, member["learning_rate"] * factor)
         optimiser.step()
+    return optimiser
+
+
+@torch.no_grad()
+def decay_by_hand(member, weights, rate):
+    """Decoupled decay where torch.optim has none, and L2 beside it, which is that of the weight before its decay."""
+    for weight in weights:
+        weight.grad += member["l2"] / member["train_rows"] * weight
+        if member["optimizer"] != "adam":
+            weight *= 1 - rate * member["weight_decay"]
+
+
+def plain_moments(optimiser, parameter, member):
+    """(velocity, square) of a parameter, None where the optimiser has none."""
+    state = optimiser.state[parameter]
+    velocity = state.get("exp_avg", state.get("momentum_buffer"))
+    if member["optimizer"] in ("momentum", "momentum-corrected"):
+        velocity = velocity * (1 - member["beta1"])
+    return velocity, state.get("exp_avg_sq", state.get("square_avg"))

@@ -6,9 +6,14 @@ random numbers): members differ by their settings alone, comparisons between the
 """
 
 import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
+
+_GLOBAL_GENERATOR = threading.Lock()
 
 
 def stream(seed: int, purpose: str, *counters: int, device: torch.device | str = "cpu") -> torch.Generator:
@@ -25,3 +30,33 @@ def uniform(shape: tuple[int, ...], generator: torch.Generator, dtype: torch.dty
 def permutation(num_rows: int, generator: torch.Generator) -> Tensor:
     """A random order of `num_rows` row numbers, shape (row,)."""
     return torch.randperm(num_rows, generator=generator, device=generator.device)
+
+
+@contextmanager
+def global_generator(seed: int, device: torch.device) -> Iterator[Callable[[], bool]]:
+    """Torch's global generators, seeded for a block whose draws know no other, and put back as they were after it.
+
+    All threads share them, so one block runs at a time.
+
+    Args:
+        device: where the block computes; besides the CPU's, that device's generator is seeded.
+
+    Yields:
+        A function that tells whether the block has drawn from them so far.
+    """
+    places = [torch.random] if device.type == "cpu" else [torch.random, torch.get_device_module(device)]
+
+    def states() -> list[Tensor]:
+        return [place.get_rng_state() for place in places]
+
+    with _GLOBAL_GENERATOR:
+        before = states()
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed would seed every other device too
+        for place in places[1:]:
+            place.manual_seed(seed)
+        seeded = states()
+        try:
+            yield lambda: not all(map(torch.equal, seeded, states()))
+        finally:
+            for place, state in zip(places, before, strict=True):
+                place.set_rng_state(state)

@@ -32,13 +32,9 @@ class Polynomial(nn.Module):
         super().__init__()
         self.w = nn.Parameter(torch.zeros(1))
 
-    def initialise(self, scheme: str, gain: float, generator: torch.Generator) -> None:
-        """W starts at 0."""
-        nn.init.zeros_(self.w)
-
     def forward(self, x: Tensor) -> Tensor:
-        """`x` is (coefficient, batch); stacked, w is (member, 1): J is (member, 1, batch)."""
-        return (self.w**2 * x[0] + self.w * x[1] + x[2]).unsqueeze(1)
+        """`x` is (batch, coefficient), J is (batch,)."""
+        return self.w**2 * x[:, 0] + self.w * x[:, 1] + x[:, 2]
 
 
 def path(coefficients: tuple[float, ...], train_step: Callable[..., Tensor]) -> Tensor:

@@ -87,8 +87,10 @@ class FusedMLP:
         self.rates = torch.stack(rates, 1).numpy()  # (member, layer), the inputs' first
         self.dropping = [bool(column.any()) for column in self.rates.T]
         self.norms = [module for module in network.modules() if isinstance(module, BatchNorm)]
-        names = [f"hidden.{number}.norm.running" for number in range(len(self.norms))]
-        self.running = [(buffers[f"{name}_mean"], buffers[f"{name}_var"]) for name in names]
+        self.running = [
+            [buffers[f"hidden.{number}.norm.{name}"] for name in ("running_mean", "running_var", "num_batches_tracked")]
+            for number in range(len(self.norms))
+        ]
         self.epsilon = self.parameters.dtype.type(self.norms[0].eps if self.norms else 0)
         self.moments = torch.empty(len(parameters), 2, units, dtype=self.dtype)
         self.source = (0, 0)
@@ -148,9 +150,10 @@ class FusedMLP:
 
     def _move_running_averages(self, batch: int) -> None:
         """Batch norm's averages move towards this batch's mean and variance, the latter with m − 1 below."""
-        for norm, (mean, var), layer in zip(self.norms, self.running, self.layers[:-1], strict=False):
+        for norm, (mean, var, count), layer in zip(self.norms, self.running, self.layers[:-1], strict=False):
             assert norm.momentum is not None
             units = slice(int(layer[UNITS]), int(layer[UNITS] + layer[NUM_OUT]))
+            count += 1
             mean.lerp_(self.moments[:, 0, units], norm.momentum)
             var.lerp_(self.moments[:, 1, units] * (batch / (batch - 1)), norm.momentum)
 

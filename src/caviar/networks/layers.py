@@ -32,6 +32,8 @@ class BatchNorm(nn.BatchNorm1d):
         if self.weight.dim() == 1:
             return super().forward(z)
         assert self.running_mean is not None and self.running_var is not None and self.momentum is not None
+        if self.training and self.num_batches_tracked is not None:
+            self.num_batches_tracked.add_(1)
         return batch_norm(
             z, self.weight, self.bias, self.running_mean, self.running_var, self.training, self.momentum, self.eps
         )
@@ -42,6 +44,9 @@ class Dropout(nn.Module):
 
     `draw_from` fixes the random numbers of the next forward passes, the same for every member and for a network alone;
     without it they come from torch's global generator.
+
+    Attributes:
+        silent: whether every rate is 0; None where the layer may look by itself, which under `vmap` it can't.
     """
 
     drop_rate: Tensor
@@ -50,18 +55,28 @@ class Dropout(nn.Module):
         super().__init__()
         self.register_buffer("drop_rate", torch.tensor(drop_rate))
         self.source: tuple[int, int, int] | None = None
+        self.silent: bool | None = None
 
     def draw_from(self, seed: int, step: int, layer: int) -> None:
         """Key the draws by (seed, step, layer number)."""
         self.source = (seed, step, layer)
 
     def forward(self, activations: Tensor) -> Tensor:
-        if not self.training or not self.drop_rate.any():
+        """Alone (batch, …); stacked (member, unit, batch), or (unit, batch) that all members share."""
+        if not self.training or self._is_silent():
             return activations
-        stacked = self.drop_rate.dim() == 1
-        units, batch = activations.shape[-2:] if stacked or activations.dim() > 2 else activations.T.shape
-        generator = stream(self.source[0], "dropout", *self.source[1:]) if self.source else torch.default_generator
-        draws = uniform((units, batch), generator, activations.dtype)
-        if not stacked:
-            return dropout(activations, self.drop_rate, draws.T)
+        if self.drop_rate.dim() == 0:
+            draws = self._uniform((*activations.shape[1:], activations.shape[0]), activations)
+            return dropout(activations, self.drop_rate.to(activations.dtype), draws.movedim(-1, 0))
+        draws = self._uniform(tuple(activations.shape[-2:]), activations)
         return dropout(activations, self.drop_rate.view(-1, 1, 1).to(activations.dtype), draws)
+
+    def _is_silent(self) -> bool:
+        return not bool(self.drop_rate.any()) if self.silent is None else self.silent
+
+    def _uniform(self, shape: tuple[int, ...], like: Tensor) -> Tensor:
+        """Draws in [0, 1), (…, batch): batch last, as in the notes, so that alone and stacked are given the same."""
+        if self.source is None:
+            return torch.rand(shape, device=like.device).to(like.dtype)
+        seed, step, layer = self.source
+        return uniform(shape, stream(seed, "dropout", step, layer, device=like.device), like.dtype)

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from caviar.core.errors import SettingsError, nearest
 from caviar.networks.layers import BatchNorm, Dropout, Linear
-from caviar.techniques.initialisers import initial_weights
+from caviar.techniques.first_weights import initialise
 
 if TYPE_CHECKING:
     from caviar.networks.fused_mlp import FusedMLP
@@ -86,6 +86,8 @@ class MLPNetwork(nn.Module):
     `input_dropout` and each layer's `dropout` hold their rates as buffers; 0 until a population's settings set them.
     """
 
+    stacks = True
+
     def __init__(self, structure: MLP, num_inputs: int, num_outputs: int):
         super().__init__()
         self.structure = structure
@@ -109,14 +111,6 @@ class MLPNetwork(nn.Module):
 
         return FusedMLP(self, slots, parameters, gradients, buffers)
 
-    @torch.no_grad()
     def initialise(self, scheme: str, gain: float, generator: torch.Generator) -> None:
         """Fresh weights: hidden layers by scheme and gain, the output by Xavier; biases 0, γ 1, β 0. Notes 1.11."""
-        for module in self.modules():
-            if isinstance(module, BatchNorm):
-                module.reset_parameters()
-            elif isinstance(module, Linear):
-                chosen = "xavier" if module is self.output else scheme
-                module.weight.copy_(initial_weights(tuple(module.weight.shape), chosen, gain, generator))
-                if module.bias is not None:
-                    module.bias.zero_()
+        initialise(self, scheme, gain, generator, output=self.output)

@@ -18,11 +18,16 @@ class Slot:
 
 
 class Layout:
-    """The parameters of one network, laid end to end in the module's own order: row k of the matrix is member k."""
+    """The parameters of one network, laid end to end in the module's own order: row k of the matrix is member k.
+
+    Frozen ones (`requires_grad` False) are no part of it: they don't train.
+    """
 
     def __init__(self, network: nn.Module):
         slots, start = [], 0
         for name, parameter in network.named_parameters():
+            if not parameter.requires_grad:
+                continue
             stop = start + parameter.numel()
             slots.append(Slot(name, tuple(parameter.shape), start, stop, penalised=parameter.dim() > 1))
             start = stop
@@ -36,7 +41,8 @@ class Layout:
 
     def row(self, network: nn.Module) -> Tensor:
         """A network's parameters as one row, (parameter,)."""
-        return torch.cat([parameter.detach().reshape(-1) for parameter in network.parameters()])
+        parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+        return torch.cat([parameter.detach().reshape(-1) for parameter in parameters])
 
 
 def _joined_spans(slots: tuple[Slot, ...]) -> list[slice]:

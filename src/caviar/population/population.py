@@ -11,11 +11,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from caviar.core.errors import SettingsError
 from caviar.core.random import stream
-from caviar.population.forward import Forward, Fused, Stacked
+from caviar.population.forward import Forward, Fused, Traits, widest_activation
 from caviar.population.fused_update import FusedUpdate, can_fuse
 from caviar.population.layout import Layout
 from caviar.population.settings import Settings
+from caviar.population.ways import forward_for
+from caviar.techniques.first_weights import initialise
 from caviar.techniques.losses import LOSSES, Loss, mean_loss
 from caviar.techniques.optimisers import Update, optimiser_number
 
@@ -28,14 +31,15 @@ class Population:
     """The weights, moments and buffers of K members, and the network that runs them together.
 
     Args:
-        network: an ordinary module whose layers understand a member axis (networks/layers.py) and which has
-            `initialise(scheme, gain, generator)`. It is the template and stays as it is.
+        network: an ordinary module, (batch, …) → (batch, output) or (batch,). It is the template and stays as it is.
+            Its own `initialise(scheme, gain, generator)`, where it has one, makes the initial weights.
         settings: K members' hyperparameters; `seeds` key the initial weights, "init_scheme" and "init_gain" shape them.
         compiled: take compiled steps where there are any; without, every step runs the techniques as they stand.
 
     Attributes:
         parameters, gradients, velocity, square: (member, parameter).
-        buffers: by name, (member, *shape): running averages of batch norm, dropout rates.
+        buffers: by name, (member, *shape): running averages of batch norm, dropout rates, frozen parameters.
+        traits: what running the network has shown of it, with notices for the user.
         step_count: updates made so far.
     """
 
@@ -45,46 +49,56 @@ class Population:
         self.template = copy.deepcopy(network).to(dtype)
         self.settings = settings
         self.layout = Layout(self.template)
+        self.traits = Traits()
         self.step_count = 0
         self.compiled = compiled
         rows, buffer_rows = [], []
         for member in range(settings.num_members):
-            one = self.template
-            scheme, gain = str(settings["init_scheme"][member]), float(settings["init_gain"][member])
-            one.initialise(scheme, gain, stream(int(settings.seeds[member]), "initial weights"))  # type: ignore[operator]
-            rows.append(self.layout.row(one))
-            buffer_rows.append([buffer.detach().clone() for _, buffer in one.named_buffers()])
+            self._initialise_template(member)
+            rows.append(self.layout.row(self.template))
+            buffer_rows.append({name: tensor.clone() for name, tensor in _untrained(self.template).items()})
         self.parameters = torch.stack(rows)
         self.velocity = torch.zeros_like(self.parameters)
         self.square = torch.zeros_like(self.parameters)
-        names = [name for name, _ in self.template.named_buffers()]
-        self.buffers = {
-            name: torch.stack(column) for name, column in zip(names, zip(*buffer_rows, strict=True), strict=True)
-        }
+        self.buffers = {name: torch.stack([row[name] for row in buffer_rows]) for name in buffer_rows[0]}
         self._set_drop_rates()
         self._connect()
 
     def __len__(self) -> int:
         return self.parameters.shape[0]
 
+    def _initialise_template(self, member: int) -> None:
+        """Give the template this member's initial weights."""
+        scheme, gain = str(self.settings["init_scheme"][member]), float(self.settings["init_gain"][member])
+        generator = stream(int(self.settings.seeds[member]), "initial weights")
+        if hasattr(self.template, "initialise"):
+            self.template.initialise(scheme, gain, generator)  # type: ignore[operator]
+        else:
+            initialise(self.template, scheme, gain, generator)
+
     def _set_drop_rates(self) -> None:
         """Copy the dropout columns into the buffers named `drop_rate`: the input's, then the hidden layers'."""
         hidden_rates = self.settings["drop_rate"]
         names = [name for name in self.buffers if name.rpartition(".")[2] == "drop_rate"]
         hidden_names = [name for name in names if name != "input_dropout.drop_rate"]
+        if hidden_rates.ndim > 1 and hidden_rates.shape[1] != len(hidden_names):
+            raise SettingsError(
+                f"drop_rate gives {hidden_rates.shape[1]} rates a member, and the network has {len(hidden_names)} "
+                "dropout layers apart from the input's. Give one for each layer, or one for all."
+            )
         for name in names:
             if name not in hidden_names:
                 column = self.settings["input_drop_rate"]
             else:
                 column = hidden_rates if hidden_rates.ndim == 1 else hidden_rates[:, hidden_names.index(name)]
-            self.buffers[name] = torch.tensor(column, dtype=self.parameters.dtype)
+            self.buffers[name] = torch.tensor(column, dtype=self.parameters.dtype, device=self.parameters.device)
 
     def _connect(self) -> None:
         """Build the stacked network: the template with views of the matrix in place of its weights."""
         self.gradients = torch.zeros_like(self.parameters)
         self.leaves = {name: nn.Parameter(view) for name, view in self.layout.views(self.parameters).items()}
         self._gradient_views = self.layout.views(self.gradients)
-        self.forward: Forward = Stacked(self.template, self.leaves, self.buffers)
+        self.forward: Forward = forward_for(self.template, self.leaves, self.buffers, self.traits)
         self._fuse()
         dtype = self.parameters.dtype
 
@@ -149,7 +163,7 @@ class Population:
         with torch.enable_grad():
             outputs = self.forward.outputs(features, training=True, own_rows=own_rows)
             losses = mean_loss(loss, outputs, targets, self.loss_columns, weights)
-            gradients = torch.autograd.grad(losses.sum(), list(self.leaves.values()))
+            gradients = torch.autograd.grad(losses.sum(), list(self.leaves.values()), materialize_grads=True)
         for view, gradient in zip(self._gradient_views.values(), gradients, strict=True):
             view.copy_(gradient)
         return losses.detach()
@@ -157,8 +171,10 @@ class Population:
     @torch.no_grad()
     def predict(self, features: Tensor) -> Iterator[tuple[slice, Tensor]]:
         """Test-mode outputs in pieces that stay in cache: (rows, (member, output, rows))."""
-        widest = max(slot.shape[0] for slot in self.layout.slots)
-        piece = max(1, EVALUATION_FLOATS // (len(self) * widest))
+        shape = features.shape[1:]
+        if shape not in self.traits.widest:
+            self.traits.widest[shape] = widest_activation(self.template, features[:1])
+        piece = max(1, EVALUATION_FLOATS // (len(self) * self.traits.widest[shape]))
         for start in range(0, len(features), piece):
             rows = slice(start, min(start + piece, len(features)))
             yield rows, self.forward.outputs(features[rows], training=False)
@@ -176,9 +192,10 @@ class Population:
     def member(self, row: int) -> nn.Module:
         """Member `row` as an ordinary module of its own, in test mode, with an ordinary state dict."""
         module = copy.deepcopy(self.template)
-        state = {name: view[row].clone() for name, view in self.layout.views(self.parameters).items()}
-        state |= {name: buffer[row].clone() for name, buffer in self.buffers.items()}
-        module.load_state_dict(state)
+        own = dict(module.named_parameters()) | dict(module.named_buffers())
+        with torch.no_grad():
+            for name, stacked in (self.layout.views(self.parameters) | self.buffers).items():
+                own[name].copy_(stacked[row])
         return module.eval()
 
     def state(self) -> dict[str, Tensor]:
@@ -195,3 +212,9 @@ class Population:
         self.step_count = int(state["step_count"])
         self.buffers = {name: state[f"buffers.{name}"].clone() for name in self.buffers}
         self._connect()
+
+
+def _untrained(network: nn.Module) -> dict[str, Tensor]:
+    """Buffers and frozen parameters, by name."""
+    frozen = {name: one.detach() for name, one in network.named_parameters() if not one.requires_grad}
+    return frozen | {name: buffer.detach() for name, buffer in network.named_buffers()}

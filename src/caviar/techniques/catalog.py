@@ -4,7 +4,7 @@ Settings are checked against it, default search spaces and documentation are mad
 """
 
 from caviar.techniques.hyperparameter import Hyperparameter
-from caviar.techniques.initialisers import SCHEMES
+from caviar.techniques.initialisers import INITIALISERS
 from caviar.techniques.optimisers import OPTIMISERS
 from caviar.techniques.schedules import SCHEDULES
 
@@ -193,7 +193,7 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
             "clip_norm", float("inf"), 3, "1.10", "longest gradient allowed", "less clipping", 0.0, scale="log"
         ),
         Hyperparameter(
-            "init_scheme", "he", 3, "1.11", "variance of the first weights", "", scale="choice", choices=tuple(SCHEMES)
+            "init_scheme", "he", 3, "1.11", "variance of the first weights", "", scale="choice", choices=INITIALISERS
         ),
         Hyperparameter(
             "init_gain",

@@ -34,6 +34,9 @@ def zeros(fan_in: int, fan_out: int) -> float:
 
 
 SCHEMES: dict[str, Callable[[int, int], float]] = {"he": he, "xavier": xavier, "glorot": glorot, "zeros": zeros}
+OWN = "own"
+INITIALISERS = (*SCHEMES, OWN)
+"""The choices for a network: a scheme, or every layer's own `reset_parameters` (techniques/first_weights.py)."""
 
 
 def initial_weights(shape: tuple[int, ...], scheme: str, gain: float, generator: torch.Generator) -> Tensor:
