@@ -48,9 +48,12 @@ class MLP:
                 f"{nearest(self.activation, list(ACTIVATIONS))}"
             )
 
-    def build(self, num_inputs: int, num_outputs: int) -> "MLPNetwork":
+    def build(self, num_inputs: int | tuple[int, ...], num_outputs: int) -> "MLPNetwork":
         """The network for data with `num_inputs` features and `num_outputs` outputs (classes, or 1 for regression)."""
-        return MLPNetwork(self, num_inputs, num_outputs)
+        shape = num_inputs if isinstance(num_inputs, tuple) else (num_inputs,)
+        if len(shape) != 1:
+            raise SettingsError(f"an MLP needs rows of numbers, (row, input); got rows of shape {shape}. Flatten them.")
+        return MLPNetwork(self, shape[0], num_outputs)
 
     def __str__(self) -> str:
         if not self.hidden:

@@ -1,5 +1,7 @@
 """Penalties, clipping and the optimiser's step of all members in one compiled pass."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -45,20 +47,24 @@ class FusedUpdate:
         self.columns[:, EPSILON] = settings["epsilon"]
         self.norms = np.empty(len(chosen), dtype)
 
-    def apply(self, rate: Tensor, train_rows: int, step: int) -> None:
+    def apply(self, rate: Tensor, train_rows: int | Tensor, step: int) -> None:
         """One step for all members, in place; `rate` is (member,), `train_rows` the notes' m, `step` t from 1."""
-        columns, rates = self.columns, rate.numpy()
+        rows = train_rows.numpy() if isinstance(train_rows, Tensor) else train_rows
+        with np.errstate(all="ignore"):  # what is not finite is a diverged member's own affair
+            self._fill_columns(rate.numpy(), rows, step)
+        update(*self.arrays, self.columns, self.nesterov, self.adaptive, self.spans)
+
+    def _fill_columns(self, rates: Array, rows: Any, step: int) -> None:
+        columns = self.columns
         columns[:, RATE] = rates / np.where(self.corrected1, 1 - self.beta1**step, 1.0)
         columns[:, CORRECTION2] = 1 / np.where(self.corrected2, 1 - self.beta2**step, 1.0)
-        columns[:, L1] = self.l1 / train_rows
-        columns[:, L2] = self.l2 / train_rows
+        columns[:, L1] = self.l1 / rows
+        columns[:, L2] = self.l2 / rows
         columns[:, SHRINK] = 1 - rates * self.decay
-        parameters, gradients, velocity, square = self.arrays
         if self.clipped:
+            parameters, gradients, *_ = self.arrays
             squared_norms(gradients, parameters, columns, self.spans, self.norms)
-            with np.errstate(invalid="ignore"):  # a diverged member's own affair
-                columns[:, CLIP] = np.minimum(1, self.clip_norm / (np.sqrt(self.norms) + 1e-6))
-        update(parameters, gradients, velocity, square, columns, self.nesterov, self.adaptive, self.spans)
+            columns[:, CLIP] = np.minimum(1, self.clip_norm / (np.sqrt(self.norms) + 1e-6))
 
 
 def can_fuse(parameters: Tensor) -> bool:

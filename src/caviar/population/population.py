@@ -6,6 +6,7 @@ is `parameters[keep]`; one model alone is K = 1.
 
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -22,6 +23,7 @@ from caviar.techniques.first_weights import initialise
 from caviar.techniques.losses import LOSSES, Loss, mean_loss
 from caviar.techniques.optimisers import Update, optimiser_number
 
+MATRICES = ("parameters", "velocity", "square", "averages")
 EVALUATION_FLOATS = (
     4_000_000  # activations of one layer in a test-mode pass: 16 MB in float32, within a last-level cache
 )
@@ -35,18 +37,26 @@ class Population:
             Its own `initialise(scheme, gain, generator)`, where it has one, makes the initial weights.
         settings: K members' hyperparameters; `seeds` key the initial weights, "init_scheme" and "init_gain" shape them.
         compiled: take compiled steps where there are any; without, every step runs the techniques as they stand.
+        device: where the matrices lie. Initial weights are drawn on the CPU, so that they are the same everywhere.
 
     Attributes:
         parameters, gradients, velocity, square: (member, parameter).
+        averages: (member, parameter) sums of the exponential averages of the weights; no columns where no member has
+            one.
         buffers: by name, (member, *shape): running averages of batch norm, dropout rates, frozen parameters.
         traits: what running the network has shown of it, with notices for the user.
         step_count: updates made so far.
     """
 
     def __init__(
-        self, network: nn.Module, settings: Settings, dtype: torch.dtype = torch.float32, compiled: bool = True
+        self,
+        network: nn.Module,
+        settings: Settings,
+        dtype: torch.dtype = torch.float32,
+        compiled: bool = True,
+        device: torch.device | str = "cpu",
     ):
-        self.template = copy.deepcopy(network).to(dtype)
+        self.template = copy.deepcopy(network).cpu().to(dtype)
         self.settings = settings
         self.layout = Layout(self.template)
         self.traits = Traits()
@@ -57,10 +67,13 @@ class Population:
             self._initialise_template(member)
             rows.append(self.layout.row(self.template))
             buffer_rows.append({name: tensor.clone() for name, tensor in _untrained(self.template).items()})
-        self.parameters = torch.stack(rows)
+        self.template.to(device)
+        self.parameters = torch.stack(rows).to(device)
         self.velocity = torch.zeros_like(self.parameters)
         self.square = torch.zeros_like(self.parameters)
-        self.buffers = {name: torch.stack([row[name] for row in buffer_rows]) for name in buffer_rows[0]}
+        averaging = bool(settings["weight_average"].any())
+        self.averages = torch.zeros_like(self.parameters if averaging else self.parameters[:, :0])
+        self.buffers = {name: torch.stack([row[name] for row in buffer_rows]).to(device) for name in buffer_rows[0]}
         self._set_drop_rates()
         self._connect()
 
@@ -103,11 +116,13 @@ class Population:
         dtype = self.parameters.dtype
 
         def column(name: str) -> Tensor:
-            return torch.tensor(self.settings[name], dtype=dtype)
+            return torch.tensor(self.settings[name], dtype=dtype, device=self.parameters.device)
 
         kinds = torch.tensor([optimiser_number(name) for name in self.settings["optimizer"]])
         self.update = Update(kinds, column("beta1"), column("beta2"), column("epsilon"))
-        self.loss_columns = {name: column(name) for name in ("label_smoothing",)}
+        self.loss_columns = {name: column(name) for name in ("label_smoothing", "huber_delta", "quantile")}
+        self.strength = column("augmentation") if self.settings["augmentation"].any() else None
+        self.averaging = column("weight_average").unsqueeze(1)
         self.clip_norm = column("clip_norm")
         self.l1, self.l2, self.weight_decay = (column(name).unsqueeze(1) for name in ("l1", "l2", "weight_decay"))
         self.use_l1, self.use_l2, self.use_decay = (bool(each.any()) for each in (self.l1, self.l2, self.weight_decay))
@@ -127,9 +142,8 @@ class Population:
             span = slice(int(rows[0]), int(rows[-1]) + 1)
             # .data: the same memory, but autograd counts the changes of each block apart, so that blocks may be at
             # different points of their steps
-            block.parameters, block.velocity, block.square = (
-                matrix[span].data for matrix in (self.parameters, self.velocity, self.square)
-            )
+            for name in MATRICES:
+                setattr(block, name, getattr(self, name)[span].data)
             block.buffers = {name: buffer[span].data for name, buffer in self.buffers.items()}
             block.settings = self.settings.keep(rows)
             block._connect()
@@ -168,6 +182,30 @@ class Population:
             view.copy_(gradient)
         return losses.detach()
 
+    def take_averages(self) -> None:
+        """Add the present weights to the averages v ← βv + (1 − β)W; where β is 0, the average is the weights."""
+        if self.averages.shape[1]:
+            self.averages.lerp_(self.parameters, 1 - self.averaging)
+
+    def evaluated_parameters(self) -> Tensor:
+        """The weights that members are judged and kept by, (member, parameter): themselves, or v / (1 − β^t)."""
+        if not self.averages.shape[1] or not self.step_count:
+            return self.parameters
+        return self.averages / (1 - self.averaging**self.step_count)
+
+    @contextmanager
+    def evaluated(self) -> Iterator[None]:
+        """Put `evaluated_parameters` into the network for as long as this lasts."""
+        if not self.averages.shape[1]:
+            yield
+            return
+        trained = self.parameters.clone()
+        self.parameters.copy_(self.evaluated_parameters())
+        try:
+            yield
+        finally:
+            self.parameters.copy_(trained)
+
     @torch.no_grad()
     def predict(self, features: Tensor) -> Iterator[tuple[slice, Tensor]]:
         """Test-mode outputs in pieces that stay in cache: (rows, (member, output, rows))."""
@@ -182,9 +220,8 @@ class Population:
     def keep(self, members: np.ndarray) -> None:
         """Go on with these members only (row numbers, in this order); the rest leaves the matrices."""
         rows = torch.as_tensor(members, dtype=torch.int64)
-        self.parameters = self.parameters[rows]
-        self.velocity = self.velocity[rows]
-        self.square = self.square[rows]
+        for name in MATRICES:
+            setattr(self, name, getattr(self, name)[rows])
         self.buffers = {name: buffer[rows] for name, buffer in self.buffers.items()}
         self.settings = self.settings.keep(members)
         self._connect()
@@ -194,19 +231,19 @@ class Population:
         module = copy.deepcopy(self.template)
         own = dict(module.named_parameters()) | dict(module.named_buffers())
         with torch.no_grad():
-            for name, stacked in (self.layout.views(self.parameters) | self.buffers).items():
+            for name, stacked in (self.layout.views(self.evaluated_parameters()) | self.buffers).items():
                 own[name].copy_(stacked[row])
         return module.eval()
 
     def state(self) -> dict[str, Tensor]:
         """Everything that the next step depends on, by name, for a checkpoint."""
-        matrices = {"parameters": self.parameters, "velocity": self.velocity, "square": self.square}
+        matrices = {name: getattr(self, name) for name in MATRICES}
         counters = {"step_count": torch.tensor(self.step_count)}
         return matrices | counters | {f"buffers.{name}": buffer for name, buffer in self.buffers.items()}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Go on from a state of a population with the same network and settings."""
-        for name in ("parameters", "velocity", "square"):
+        for name in MATRICES:
             assert state[name].shape == getattr(self, name).shape, name
             setattr(self, name, state[name].clone())
         self.step_count = int(state["step_count"])

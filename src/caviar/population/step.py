@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor
 
+from caviar.core.random import stream
 from caviar.population.population import Population
+from caviar.techniques.augmentation import augment, augmentation_draws
 from caviar.techniques.clipping import clip_gradients
 from caviar.techniques.losses import LOSSES, Loss
 from caviar.techniques.penalties import add_l1_gradient, add_l2_gradient, decay_weights
@@ -22,7 +24,7 @@ def train_step(
     loss: Loss,
     rate: Tensor,
     seed: int,
-    train_rows: int,
+    train_rows: int | Tensor,
     weights: Tensor | None = None,
     own_rows: bool = False,
 ) -> Tensor:
@@ -31,36 +33,43 @@ def train_step(
     Args:
         features: (batch, …), with `own_rows` (member, batch, …). targets: (batch,) or (batch, label).
         rate: (member,) learning rates of this step.
-        seed: keys the dropout draws together with the step's number. train_rows: the notes' m, which divides λ.
+        seed: keys the dropout and augmentation draws together with the step's number.
+        train_rows: the notes' m, which divides λ: one for all, or (member,).
         weights: of the rows, None, (batch,) or (member, batch), at least 0.
 
     Returns:
         (member,) each member's loss on the batch, penalties not included.
     """
+    if population.strength is not None and not own_rows:
+        generator = stream(seed, "augmentation", population.step_count)
+        draws = augmentation_draws(tuple(features.shape), generator).to(features.device)
+        features, own_rows = augment(features, population.strength, draws), True
     losses = population.gradients_of(features, targets, loss, seed, weights, own_rows)
     population.step_count += 1
     if population.fused_update is not None:
         population.fused_update.apply(rate, train_rows, population.step_count)
     else:
         plain_update(population, rate.unsqueeze(1), train_rows)
+    population.take_averages()
     return losses
 
 
-def plain_update(population: Population, rate: Tensor, train_rows: int) -> None:
+def plain_update(population: Population, rate: Tensor, train_rows: int | Tensor) -> None:
     """Penalties, clipping and the optimiser, in place, in the order of a plain loop.
 
     L1 belongs to the loss, so it comes before clipping; L2 and decay belong to `torch.optim`, so they come after it.
     """
     parameters, gradients = population.parameters, population.gradients
+    rows = train_rows.unsqueeze(1) if isinstance(train_rows, Tensor) else train_rows
     spans = population.layout.penalised_spans
     if population.use_l1:
         for span in spans:
-            add_l1_gradient(gradients[:, span], parameters[:, span], population.l1 / train_rows)
+            add_l1_gradient(gradients[:, span], parameters[:, span], population.l1 / rows)
     if population.use_clipping:
         clip_gradients(gradients, population.clip_norm)
     if population.use_l2:
         for span in spans:
-            add_l2_gradient(gradients[:, span], parameters[:, span], population.l2 / train_rows)
+            add_l2_gradient(gradients[:, span], parameters[:, span], population.l2 / rows)
     if population.use_decay:
         for span in spans:
             decay_weights(parameters[:, span], rate, population.weight_decay)

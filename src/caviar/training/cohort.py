@@ -1,9 +1,10 @@
-"""train(): where network, data and population meet. One member or a thousand, panda and caviar are both this loop."""
+"""A population in training: where network, data and population meet.
+
+One member or a thousand, panda and caviar are both this loop.
+"""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import torch
@@ -11,111 +12,15 @@ from torch import Tensor
 
 from caviar.core.allocation import keep_freed_memory
 from caviar.data.batches import epoch_batches
-from caviar.networks.mlp import MLP
 from caviar.population.population import Population
 from caviar.population.settings import Settings
-from caviar.population.step import loss_for, train_step
+from caviar.population.step import train_step
 from caviar.population.threads import in_threads
 from caviar.techniques.early_stopping import EarlyStopping
-from caviar.techniques.losses import Loss, mean_loss
 from caviar.techniques.schedules import decay_factors, schedule_number
-
-
-@dataclass(frozen=True)
-class TrainingData:
-    """Train and dev rows as the networks see them.
-
-    features: (row, input) float32; targets: (row,) int64 classes or float32 standardised values. `unit` turns a
-    standardised root mean squared error into the target's units (1 for classes).
-    """
-
-    task: str
-    num_outputs: int
-    train_features: Tensor
-    train_targets: Tensor
-    dev_features: Tensor
-    dev_targets: Tensor
-    unit: float = 1.0
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How long and in what pieces a cohort trains.
-
-    epochs: planned length, which schedules refer to. patience: epochs without a better score before a member stops.
-    rungs: (epoch, members to keep) pairs: after that epoch only the best stay (search/halving.py).
-    """
-
-    epochs: int
-    batch_size: int
-    seed: int
-    patience: float = float("inf")
-    rungs: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass
-class Member:
-    """What is known of one member: settings, curves, the best point and, where kept, the weights there.
-
-    state: "running", "finished" (all epochs), "early-stopped", "dropped" (by a rung), "diverged", "budget" (cut by
-    time).
-    curves: per epoch (train_loss on batches as trained, dev_loss, dev_error, learning_rate).
-    weights: name → tensor of the module's state dict, at `best_epoch`.
-    """
-
-    number: int
-    structure: MLP
-    settings: dict[str, Any]
-    num_parameters: int
-    planned_epochs: int
-    stage: str = ""
-    state: str = "running"
-    best_epoch: int = 0
-    dev_error: float = float("nan")
-    dev_loss: float = float("nan")
-    score: float = float("inf")
-    seconds: float = 0.0
-    curves: list[tuple[float, float, float, float]] = field(default_factory=list)
-    weights: dict[str, Tensor] | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything but the weights; may hold NaN and infinity."""
-        named = {name: value for name, value in vars(self).items() if name not in ("structure", "weights")}
-        return named | {"structure": self.structure.to_json()}
-
-    @classmethod
-    def from_json(cls, value: dict[str, Any], weights: dict[str, Tensor] | None = None) -> "Member":
-        curves = [tuple(point) for point in value["curves"]]
-        return cls(**{**value, "structure": MLP.from_json(value["structure"]), "curves": curves, "weights": weights})
-
-
-def evaluate(
-    population: Population, features: Tensor, targets: Tensor, loss: Loss, data: TrainingData
-) -> tuple[Tensor, Tensor]:
-    """Each member's loss and error in test mode, (member,) float64: share of wrong classes, or RMSE in target units."""
-    total_loss = torch.zeros(len(population), dtype=torch.float64)
-    total_error = torch.zeros(len(population), dtype=torch.float64)
-    columns = population.loss_columns | {"label_smoothing": torch.zeros(len(population))}
-    for rows, outputs in population.predict(features):
-        piece = targets[rows]
-        total_loss += mean_loss(loss, outputs, piece, columns, None).double() * len(piece)
-        if data.task == "regression":
-            total_error += (outputs[:, 0] - piece).square().sum(1).double()
-        else:
-            wrong = (outputs.argmax(1) != piece) | ~torch.isfinite(outputs).all(1)
-            total_error += wrong.sum(1).double()
-    mean_error = total_error / len(targets)
-    return total_loss / len(targets), mean_error.sqrt() * data.unit if data.task == "regression" else mean_error
-
-
-def score_of(dev_error: Tensor, dev_loss: Tensor, data: TrainingData) -> Tensor:
-    """What epochs and members are compared by, lower is better: the error, ties between classes broken by the loss.
-
-    Errors on a dev set of n rows come in steps of 1/n; the loss decides within such a step.
-    """
-    if data.task == "regression":
-        return dev_error
-    return dev_error + dev_loss / (dev_loss + 1) / len(data.dev_targets)
+from caviar.training.data import Plan, TrainingData
+from caviar.training.member import Member
+from caviar.training.scoring import evaluate, score_of
 
 
 class Cohort:
@@ -123,11 +28,13 @@ class Cohort:
 
     def __init__(self, members: list[Member], data: TrainingData, plan: Plan):
         keep_freed_memory()
-        structure = members[0].structure
+        data = data.to(plan.device)
         self.data, self.plan, self.members = data, plan, members
-        self.loss = loss_for(data.task)
         settings = Settings.of_members([member.settings for member in members])
-        self.population = Population(structure.build(data.train_features.shape[1], data.num_outputs), settings)
+        network = members[0].structure.build(tuple(data.train_features.shape[1:]), data.num_outputs)
+        self.population = Population(network, settings, device=plan.device)
+        self.train_weights = _of_each(data.train_weights, len(members))
+        self.dev_weights = _of_each(data.dev_weights, len(members))
         self.alive = list(members)
         self.stopping = EarlyStopping(len(members), torch.full((len(members),), plan.patience, dtype=torch.float64))
         self.best = {name: tensor.clone() for name, tensor in self._weights().items()}
@@ -136,7 +43,8 @@ class Cohort:
 
     def _cut(self) -> None:
         """Give each CPU thread its share of the members: faster than sharing the work of every single operation."""
-        self.chunks = self.population.chunks(min(torch.get_num_threads(), len(self.population)))
+        threads = torch.get_num_threads() if torch.device(self.plan.device).type == "cpu" else 1
+        self.chunks = self.population.chunks(min(threads, len(self.population)))
 
     def state(self) -> dict[str, Tensor]:
         """The matrices that the next epoch depends on; the records are in `members`, the rows in use in `alive`."""
@@ -151,15 +59,16 @@ class Cohort:
         self.alive = list(alive)
         self.population.keep(rows)
         self.population.load_state(state)
-        self.best = {name: state[f"best.{name}"].clone() for name in self.best}
-        self.stopping.keep(torch.as_tensor(rows))
+        self._keep_rows(torch.as_tensor(rows))
         self.stopping.best_score = state["stopping.best_score"].clone()
         self.stopping.best_epoch = state["stopping.best_epoch"].clone()
+        self.best = {name: state[f"best.{name}"].clone() for name in self.best}
         self.epoch = int(state["epoch"])
         self._cut()
 
     def _weights(self) -> dict[str, Tensor]:
-        return self.population.layout.views(self.population.parameters) | self.population.buffers
+        population = self.population
+        return population.layout.views(population.evaluated_parameters()) | population.buffers
 
     def run(
         self, out_of_time: Callable[[], bool] = lambda: False, after_epoch: Callable[["Cohort"], None] | None = None
@@ -177,35 +86,41 @@ class Cohort:
         """One pass over the train rows, then the dev rows; False (and no record) when time ran out on the way."""
         started = time.perf_counter()
         data, plan, population = self.data, self.plan, self.population
+        steps_before = population.step_count  # a lone chunk is the population itself, and counts by itself
         batches = epoch_batches(len(data.train_targets), plan.batch_size, plan.seed, self.epoch)
-        rates = self._rates(len(batches))
+        batches = [rows.to(plan.device) for rows in batches]
+        rates = self._rates(len(batches)).to(plan.device)
         results = in_threads(
             self.chunks,
             lambda chunk, columns, stopped: self._train_chunk(
-                chunk, batches, rates[:, columns], lambda: stopped() or out_of_time()
+                chunk, columns, batches, rates[:, columns], lambda: stopped() or out_of_time()
             ),
         )
         if any(result is None for result in results):
             return False
-        population.step_count += len(batches)
+        population.step_count = steps_before + len(batches)
         self.epoch += 1
-        train_loss, dev_loss, dev_error = (torch.cat(parts) for parts in zip(*results, strict=True))
+        train_loss, dev_loss, dev_error = (torch.cat(parts).cpu() for parts in zip(*results, strict=True))
         self._record(train_loss, dev_loss, dev_error, rates[-1], (time.perf_counter() - started) / len(population))
         return True
 
     def _train_chunk(
-        self, chunk: Population, batches: list[Tensor], rates: Tensor, stop: Callable[[], bool]
+        self, chunk: Population, columns: slice, batches: list[Tensor], rates: Tensor, stop: Callable[[], bool]
     ) -> tuple[Tensor, Tensor, Tensor] | None:
         """An epoch of some members: train loss on the batches, dev loss, dev error, (member,); None if stopped."""
-        data, num_rows = self.data, len(self.data.train_targets)
-        train_loss = torch.zeros(len(chunk))
+        data, loss, num_rows = self.data, self.data.loss_function, len(self.data.train_targets)
+        train_weights, dev_weights = (_chunk_weights(each, columns) for each in (self.train_weights, self.dev_weights))
+        effective = num_rows if train_weights is None else train_weights.sum(-1).expand(len(chunk))
+        train_loss = torch.zeros(len(chunk), device=data.train_features.device)
         for step, rows in enumerate(batches):
             if step % 8 == 0 and stop():
                 return None
             features, targets = data.train_features[rows], data.train_targets[rows]
-            losses = train_step(chunk, features, targets, self.loss, rates[step], self.plan.seed, num_rows)
-            train_loss += losses * (len(rows) / num_rows)
-        return train_loss, *evaluate(chunk, data.dev_features, data.dev_targets, self.loss, data)
+            weights = None if train_weights is None else train_weights[..., rows]
+            losses = train_step(chunk, features, targets, loss, rates[step], self.plan.seed, effective, weights)
+            part = len(rows) / num_rows if weights is None else weights.sum(-1) / effective
+            train_loss += losses * part
+        return train_loss, *evaluate(chunk, data.dev_features, data.dev_targets, data, dev_weights)
 
     def _rates(self, num_steps: int) -> Tensor:
         """Learning rates of the coming epoch's steps, (step, member)."""
@@ -223,8 +138,9 @@ class Cohort:
         healthy = torch.isfinite(train_loss) & torch.isfinite(dev_loss)
         score = torch.where(healthy, score_of(dev_error, dev_loss, self.data), torch.inf)
         better, stop = self.stopping.update(self.epoch, score)
+        rows = better.to(self.plan.device)
         for name, tensor in self._weights().items():
-            self.best[name][better] = tensor[better]
+            self.best[name][rows] = tensor[rows]
         columns = zip(train_loss.tolist(), dev_loss.tolist(), dev_error.tolist(), rates.tolist(), strict=True)
         for member, point, is_better, one_score in zip(
             self.alive, columns, better.tolist(), score.tolist(), strict=True
@@ -255,12 +171,30 @@ class Cohort:
             member = self.alive[row]
             member.state = state
             if np.isfinite(member.score):
-                member.weights = {name: tensor[row].clone() for name, tensor in self.best.items()}
+                member.weights = {name: tensor[row].cpu().clone() for name, tensor in self.best.items()}
         kept = np.flatnonzero(~leaving)
         self.alive = [self.alive[row] for row in kept]
-        rows = torch.as_tensor(kept)
-        self.best = {name: tensor[rows] for name, tensor in self.best.items()}
-        self.stopping.keep(rows)
+        self._keep_rows(torch.as_tensor(kept))
         if len(kept):
             self.population.keep(kept)
             self._cut()
+
+    def _keep_rows(self, rows: Tensor) -> None:
+        """Take others out of everything that has a row a member, apart from the population."""
+        self.stopping.keep(rows)
+        rows = rows.to(self.plan.device)
+        self.best = {name: tensor[rows] for name, tensor in self.best.items()}
+        self.train_weights, self.dev_weights = (
+            weights if weights is None or weights.dim() == 1 else weights[rows]
+            for weights in (self.train_weights, self.dev_weights)
+        )
+
+
+def _of_each(weights: Tensor | None, num_members: int) -> Tensor | None:
+    """Row weights, checked: None, (row,) or (member, row)."""
+    assert weights is None or weights.dim() == 1 or len(weights) == num_members, weights.shape
+    return weights
+
+
+def _chunk_weights(weights: Tensor | None, columns: slice) -> Tensor | None:
+    return weights if weights is None or weights.dim() == 1 else weights[columns]
