@@ -22,8 +22,7 @@ def made_cohort(work: Work, members: int, device: str = "cpu") -> Cohort:
     settings = Settings(members, learning_rate=LEARNING_RATE, drop_rate=drop_rate, schedule="constant")
     structure = MLP((work.width, work.width), "relu", batch_norm=work.full)
     records = [Member(row, structure, settings.member(row), 0, FOREVER) for row in range(members)]
-    elsewhere = {} if device == "cpu" else {"device": device}
-    return Cohort(records, data, Plan(FOREVER, work.batch, SEED), **elsewhere)
+    return Cohort(records, data, Plan(FOREVER, work.batch, SEED, device=device))
 
 
 def epoch_seconds(work: Work, members: int, least_seconds: float, device: str = "cpu") -> float:

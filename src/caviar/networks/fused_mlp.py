@@ -9,7 +9,8 @@ the reference and runs wherever this does not: other networks, other devices, lo
 
 import itertools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -86,15 +87,23 @@ class FusedMLP:
         rates += [buffers[f"hidden.{number}.dropout.drop_rate"] for number in range(len(sizes) - 2)]
         self.rates = torch.stack(rates, 1).numpy()  # (member, layer), the inputs' first
         self.dropping = [bool(column.any()) for column in self.rates.T]
-        self.norms = [module for module in network.modules() if isinstance(module, BatchNorm)]
-        self.running = [
-            [buffers[f"hidden.{number}.norm.{name}"] for name in ("running_mean", "running_var", "num_batches_tracked")]
-            for number in range(len(self.norms))
-        ]
-        self.epsilon = self.parameters.dtype.type(self.norms[0].eps if self.norms else 0)
-        self.moments = torch.empty(len(parameters), 2, units, dtype=self.dtype)
+        norms = [module for module in network.modules() if isinstance(module, BatchNorm)]
+        self.normalised, self.epsilon = bool(norms), self.parameters.dtype.type(norms[0].eps if norms else 0)
+        self.moments = np.empty((len(parameters), 2, units), self.parameters.dtype)
+        self.running = [self._running(number, norm, buffers) for number, norm in enumerate(norms)]
         self.source = (0, 0)
         self.memory: dict[int, Array] = {}
+
+    def _running(self, number: int, norm: BatchNorm, buffers: Mapping[str, Tensor]) -> tuple[Any, ...]:
+        """A layer's running mean, variance and count of batches, its columns in `moments`, its momentum."""
+        assert norm.momentum is not None
+        names = ("running_mean", "running_var", "num_batches_tracked")
+        start, size = self.layers[number, UNITS], self.layers[number, NUM_OUT]
+        return (
+            *(buffers[f"hidden.{number}.norm.{name}"].numpy() for name in names),
+            slice(start, start + size),
+            norm.momentum,
+        )
 
     def key(self, seed: int, step: int) -> None:
         """The dropout draws of the coming step, as population/forward.py keys them."""
@@ -118,11 +127,11 @@ class FusedMLP:
         labels = targets.numpy() if softmax else NO_LABELS
         values = NO_VALUES[self.dtype] if softmax else targets.to(self.dtype).view(batch, -1).numpy()
         step_of_members(
-            self.address, self.parameters, self.gradients_matrix, self.layers, self.activation, bool(self.norms),
+            self.address, self.parameters, self.gradients_matrix, self.layers, self.activation, self.normalised,
             self.epsilon, self.rates, inputs.view(-1, *inputs.shape[-2:]).numpy(), self._draws(batch).numpy(),
             fused_losses.NUMBERS[loss.name], labels, values, smoothing, setting,
             _shares(loss, targets, weights, batch, self.dtype).numpy(),
-            self._memory(batch), self.moments.numpy(), losses.numpy(),
+            self._memory(batch), self.moments, losses.numpy(),
         )  # fmt: skip
         self._move_running_averages(batch)
         return losses
@@ -150,12 +159,9 @@ class FusedMLP:
 
     def _move_running_averages(self, batch: int) -> None:
         """Batch norm's averages move towards this batch's mean and variance, the latter with m − 1 below."""
-        for norm, (mean, var, count), layer in zip(self.norms, self.running, self.layers[:-1], strict=False):
-            assert norm.momentum is not None
-            units = slice(int(layer[UNITS]), int(layer[UNITS] + layer[NUM_OUT]))
+        for mean, var, count, units, momentum in self.running:
             count += 1
-            mean.lerp_(self.moments[:, 0, units], norm.momentum)
-            var.lerp_(self.moments[:, 1, units] * (batch / (batch - 1)), norm.momentum)
+            move_averages(mean, var, self.moments[:, :, units], momentum, batch / (batch - 1))
 
 
 SETTINGS = {"huber": "huber_delta", "quantile": "quantile"}
@@ -166,12 +172,17 @@ NO_VALUES = {torch.float32: np.empty((0, 0), np.float32), torch.float64: np.empt
 def _shares(loss: Loss, targets: Tensor, weights: Tensor | None, batch: int, dtype: torch.dtype) -> Tensor:
     """Each row's part of its member's mean, (member or 1, batch): w · c / Σ w · c, as techniques/losses.py has it."""
     if weights is None and loss.counts is None:
-        return torch.full((1, batch), 1 / batch, dtype=dtype)
+        return _equal_shares(batch, dtype)
     importance = torch.ones(1, batch, dtype=dtype) if weights is None else weights.to(dtype).view(-1, batch)
     if loss.counts is not None:
         importance = importance * loss.counts(targets).to(dtype)
     total = importance.sum(1, keepdim=True)
     return importance / torch.where(total > 0, total, 1)
+
+
+@cache
+def _equal_shares(batch: int, dtype: torch.dtype) -> Tensor:
+    return torch.full((1, batch), 1 / batch, dtype=dtype)
 
 
 @compiled
@@ -245,6 +256,17 @@ def step_of_members(
                 da = rest[start : start + at[NUM_IN] * batch].reshape(at[NUM_IN], batch)
                 product(address, _matrix(w, at), True, dz, False, da)
                 dz = da
+
+
+@compiled
+def move_averages(mean: Array, var: Array, moments: Array, momentum: float, correction: float) -> None:
+    """In place: running averages (member, unit) towards a batch's moments (member, 2, unit), by `momentum`."""
+    number = mean.dtype.type
+    share, corrected = number(momentum), number(momentum * correction)
+    for member in range(mean.shape[0]):
+        for unit in range(mean.shape[1]):
+            mean[member, unit] += share * (moments[member, 0, unit] - mean[member, unit])
+            var[member, unit] += corrected * moments[member, 1, unit] - share * var[member, unit]
 
 
 @compiled

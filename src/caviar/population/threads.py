@@ -43,7 +43,8 @@ def in_threads(
     try:
         if len(chunks) == 1:
             return [work(chunks[0], columns[0], stop.is_set)]
-        with ThreadPoolExecutor(len(chunks)) as pool:
+        # OpenMP keeps the number of threads for each thread that asks, so each of ours has to be told
+        with ThreadPoolExecutor(len(chunks), initializer=torch.set_num_threads, initargs=(inside,)) as pool:
             futures = [pool.submit(work, chunk, span, stop.is_set) for chunk, span in zip(chunks, columns, strict=True)]
             try:
                 return [future.result() for future in futures]

@@ -35,6 +35,7 @@ class Cohort:
         self.population = Population(network, settings, device=plan.device)
         self.train_weights = _of_each(data.train_weights, len(members))
         self.dev_weights = _of_each(data.dev_weights, len(members))
+        self.gather = _gather(data.train_features)
         self.alive = list(members)
         self.stopping = EarlyStopping(len(members), torch.full((len(members),), plan.patience, dtype=torch.float64))
         self.best = {name: tensor.clone() for name, tensor in self._weights().items()}
@@ -115,7 +116,7 @@ class Cohort:
         for step, rows in enumerate(batches):
             if step % 8 == 0 and stop():
                 return None
-            features, targets = data.train_features[rows], data.train_targets[rows]
+            features, targets = self.gather(rows), data.train_targets.index_select(0, rows)
             weights = None if train_weights is None else train_weights[..., rows]
             losses = train_step(chunk, features, targets, loss, rates[step], self.plan.seed, effective, weights)
             part = len(rows) / num_rows if weights is None else weights.sum(-1) / effective
@@ -188,6 +189,14 @@ class Cohort:
             weights if weights is None or weights.dim() == 1 else weights[rows]
             for weights in (self.train_weights, self.dev_weights)
         )
+
+
+def _gather(features: Tensor) -> Callable[[Tensor], Tensor]:
+    """A function from row numbers to (batch, …). Tables are kept with one input a row, as compiled steps want them."""
+    if features.dim() != 2:
+        return lambda rows: features.index_select(0, rows)
+    by_input = features.T.contiguous()
+    return lambda rows: by_input.index_select(1, rows).T
 
 
 def _of_each(weights: Tensor | None, num_members: int) -> Tensor | None:
