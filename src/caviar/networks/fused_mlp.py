@@ -1,10 +1,7 @@
-"""One step of an MLP population written out as in the notes, member after member, without a way back through Python.
+"""An MLP population's own forward, backward and update, compiled (fused_steps.py), and what they need from Python.
 
-    Z = WA + b,  A = g(Z)        dZ = dA · g'(Z),  dW = dZ Aᵀ,  db = Σ dZ,  dA = Wᵀ dZ
-
-A member's activations stay in the processor's cache from its forward to its backward pass, and take the memory of one
-member, however many there are. It gives what autograd gives on the same network (population/forward.py), which stays as
-the reference and runs wherever this does not: other networks, other devices, losses of the user's own.
+They give what autograd and techniques/ give on the same network (population/forward.py, population/step.py), which stay
+as the reference and run wherever this does not: other networks, other devices, losses of the user's own.
 """
 
 import itertools
@@ -16,36 +13,42 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from caviar.core.compiled import Array, compiled
-from caviar.core.products import blas_address, product
+from caviar.core.compiled import NO_NUMBERS, Array
+from caviar.core.products import blas_address
 from caviar.core.random import stream, uniform
 from caviar.networks import elementary, fused_losses
-from caviar.networks.fused_layers import (
-    backward_normalised,
-    backward_plain,
-    drop,
-    forward_normalised,
-    forward_plain,
-)  # fmt: skip
-from caviar.networks.fused_losses import loss_and_slope
+from caviar.networks.fused_steps import (
+    NUM_COLUMNS,
+    NUM_OUT,
+    UNITS,
+    Aim,
+    Changes,
+    Matrices,
+    Rows,
+    Wiring,
+    gradients_of_members,
+    memory_size,
+    move_averages,
+    train_steps,
+)
 from caviar.networks.layers import BatchNorm
 from caviar.techniques.losses import Columns, Loss
 
 if TYPE_CHECKING:
     from caviar.networks.mlp import MLPNetwork
 
-# The columns of the table that says where a layer's numbers lie: units in and out; in a member's row its weights, and
-# its bias or γ and then β; its activations; its first unit among all units, and among all draws.
-NUM_IN, NUM_OUT, WEIGHT, SHIFT, BETA, ACTIVATIONS, UNITS, DRAWS, NUM_COLUMNS = range(9)
+SETTINGS = {"huber": "huber_delta", "quantile": "quantile"}
+NO_LABELS = np.empty(0, np.int64)
 
 
 class FusedMLP:
-    """The network's own forward and backward.
+    """The network's steps on a population.
 
     Args:
         network: an MLPNetwork, for its structure.
         slots: where each parameter starts in a member's row, by name.
-        parameters, gradients: (member, parameter), contiguous, on a CPU, float32 or float64.
+        matrices: parameters, gradients, velocity, square, averages: (member, parameter), contiguous, on a CPU, float32
+            or float64.
         buffers: running averages and dropout rates by name, (member, …); the running averages are kept up.
     """
 
@@ -53,57 +56,28 @@ class FusedMLP:
         self,
         network: "MLPNetwork",
         slots: Mapping[str, int],
-        parameters: Tensor,
-        gradients: Tensor,
+        matrices: tuple[Tensor, ...],
         buffers: Mapping[str, Tensor],
     ):
-        structure, sizes = network.structure, network.sizes
-        self.parameters, self.gradients_matrix = parameters.numpy(), gradients.numpy()
-        self.dtype = parameters.dtype
-        self.address = blas_address(self.parameters.dtype)
-        self.activation = elementary.NUMBERS[structure.activation]
-        self.num_inputs, self.widest = sizes[0], max(sizes[1:])
-        self.layers = np.zeros((len(sizes) - 1, NUM_COLUMNS), dtype=np.int64)
-        units = 0
-        for number, (num_in, num_out) in enumerate(itertools.pairwise(sizes)):
-            hidden = number < len(sizes) - 2
-            linear = f"hidden.{number}.linear" if hidden else "output"
-            normalised = f"hidden.{number}.norm.weight" in slots
-            shift = slots[f"hidden.{number}.norm.weight" if normalised else f"{linear}.bias"]
-            beta = slots[f"hidden.{number}.norm.bias"] if normalised else -1
-            self.layers[number] = (
-                num_in,
-                num_out,
-                slots[f"{linear}.weight"],
-                shift,
-                beta,
-                units,
-                units,
-                sizes[0] + units,
-            )
-            units += num_out
-        self.num_units = units
-        rates = [buffers["input_dropout.drop_rate"]]
-        rates += [buffers[f"hidden.{number}.dropout.drop_rate"] for number in range(len(sizes) - 2)]
-        self.rates = torch.stack(rates, 1).numpy()  # (member, layer), the inputs' first
-        self.dropping = [bool(column.any()) for column in self.rates.T]
+        self.matrices = Matrices(*(matrix.numpy() for matrix in matrices))
+        self.dtype, self.num_members = matrices[0].dtype, len(matrices[0])
+        self.none = NO_NUMBERS[self.matrices.parameters.dtype]
         norms = [module for module in network.modules() if isinstance(module, BatchNorm)]
-        self.normalised, self.epsilon = bool(norms), self.parameters.dtype.type(norms[0].eps if norms else 0)
-        self.moments = np.empty((len(parameters), 2, units), self.parameters.dtype)
-        self.running = [self._running(number, norm, buffers) for number, norm in enumerate(norms)]
-        self.source = (0, 0)
-        self.memory: dict[int, Array] = {}
-
-    def _running(self, number: int, norm: BatchNorm, buffers: Mapping[str, Tensor]) -> tuple[Any, ...]:
-        """A layer's running mean, variance and count of batches, its columns in `moments`, its momentum."""
-        assert norm.momentum is not None
-        names = ("running_mean", "running_var", "num_batches_tracked")
-        start, size = self.layers[number, UNITS], self.layers[number, NUM_OUT]
-        return (
-            *(buffers[f"hidden.{number}.norm.{name}"].numpy() for name in names),
-            slice(start, start + size),
-            norm.momentum,
+        self.wiring = Wiring(
+            blas_address(self.none.dtype),
+            _table(network.sizes, slots),
+            elementary.NUMBERS[network.structure.activation],
+            bool(norms),
+            self.none.dtype.type(norms[0].eps if norms else 0),
         )
+        self.sizes = network.sizes[:-1]  # of what may be dropped: the inputs and the hidden layers
+        rates = [buffers["input_dropout.drop_rate"]]
+        rates += [buffers[f"hidden.{number}.dropout.drop_rate"] for number in range(len(self.sizes) - 1)]
+        self.drop_rates = torch.stack(rates, 1).numpy()  # (member, layer)
+        self.dropping = [bool(column.any()) for column in self.drop_rates.T]
+        self.running = [self._running(number, norm, buffers) for number, norm in enumerate(norms)]
+        self.memory: dict[int, Array] = {}
+        self.source = (0, 0)
 
     def key(self, seed: int, step: int) -> None:
         """The dropout draws of the coming step, as population/forward.py keys them."""
@@ -112,7 +86,7 @@ class FusedMLP:
     def gradients(
         self, features: Tensor, targets: Tensor, loss: Loss, columns: Columns, weights: Tensor | None, own_rows: bool
     ) -> Tensor:
-        """Each member's mean loss, (member,); its gradient is in the population's matrix.
+        """Each member's mean loss on one batch, (member,); its gradient is in the population's matrix.
 
         Args:
             features: (batch, input), with `own_rows` (member, batch, input).
@@ -120,53 +94,105 @@ class FusedMLP:
         """
         inputs = features.to(self.dtype).mT.contiguous()  # (input, batch) or (member, input, batch)
         batch = inputs.shape[-1]
-        losses = torch.empty(len(self.parameters), dtype=self.dtype)
-        smoothing = columns["label_smoothing"].numpy()
-        setting = columns[SETTINGS[loss.name]].numpy() if loss.name in SETTINGS else smoothing
-        softmax = loss.name == "softmax"
-        labels = targets.numpy() if softmax else NO_LABELS
-        values = NO_VALUES[self.dtype] if softmax else targets.to(self.dtype).view(batch, -1).numpy()
-        step_of_members(
-            self.address, self.parameters, self.gradients_matrix, self.layers, self.activation, self.normalised,
-            self.epsilon, self.rates, inputs.view(-1, *inputs.shape[-2:]).numpy(), self._draws(batch).numpy(),
-            fused_losses.NUMBERS[loss.name], labels, values, smoothing, setting,
-            _shares(loss, targets, weights, batch, self.dtype).numpy(),
-            self._memory(batch), self.moments, losses.numpy(),
+        moments, losses = self._moments(1), torch.empty(self.num_members, dtype=self.dtype)
+        gradients_of_members(
+            self.wiring, self.matrices.parameters, self.matrices.gradients,
+            self._rows(inputs.view(-1, *inputs.shape[-2:]), targets, loss),
+            _shares(loss, targets, weights, batch, self.dtype).numpy(), self._aim(loss, columns), self.drop_rates,
+            self._draws(*self.source, batch).numpy(), self._memory(batch), moments[0], losses.numpy(),
         )  # fmt: skip
-        self._move_running_averages(batch)
+        self._move_running_averages(moments, batch)
         return losses
 
+    def train_steps(
+        self,
+        features: Tensor,
+        targets: Tensor,
+        batches: Tensor,
+        loss: Loss,
+        columns: Columns,
+        weights: Tensor | None,
+        changes: tuple[Any, ...],
+    ) -> Tensor:
+        """Whole steps, one for each batch; returns the losses (step, member).
+
+        Args:
+            features: (row, input), all rows; quickest where its transpose is contiguous. targets: (row, …).
+            batches: (step, batch) row numbers. weights: None, (row,) or (member, row).
+            changes: what fused_steps.Changes holds.
+        """
+        num_steps, batch = batches.shape
+        seed, first = self.source
+        moments, losses = self._moments(num_steps), torch.empty(num_steps, self.num_members, dtype=self.dtype)
+        draws = torch.stack([self._draws(seed, first + step, batch) for step in range(num_steps)])
+        counts = self.none[0:0].reshape(-1) if loss.counts is None else loss.counts(targets).to(self.dtype).numpy()
+        train_steps(
+            self.wiring, self.matrices, self._rows(features.to(self.dtype).T.contiguous(), targets, loss),
+            self.none if weights is None else weights.to(self.dtype).view(-1, len(targets)).numpy(), counts,
+            self._aim(loss, columns), Changes(*changes), batches.numpy(), self.drop_rates, draws.numpy(),
+            self._memory(batch), moments, losses.numpy(),
+        )  # fmt: skip
+        self._move_running_averages(moments, batch)
+        return losses
+
+    def _rows(self, inputs: Tensor, targets: Tensor, loss: Loss) -> Rows:
+        if loss.name == "softmax":
+            return Rows(inputs.numpy(), targets.numpy(), self.none)
+        return Rows(inputs.numpy(), NO_LABELS, targets.to(self.dtype).view(len(targets), -1).numpy())
+
+    def _aim(self, loss: Loss, columns: Columns) -> Aim:
+        smoothing = columns["label_smoothing"].numpy()
+        setting = columns[SETTINGS[loss.name]].numpy() if loss.name in SETTINGS else smoothing
+        return Aim(fused_losses.NUMBERS[loss.name], smoothing, setting)
+
     def _memory(self, batch: int) -> Array:
-        """Flat memory for one member's step: z and a of every layer, the gradients of two, the inputs, a few rows."""
+        """Flat memory for one member's step, allocated once for each batch size; torch's begins at a cache line."""
         if batch not in self.memory:
-            numbers = 2 * self.num_units + 2 * max(self.widest, self.num_inputs) + self.num_inputs + 3
-            self.memory[batch] = torch.empty(numbers * batch, dtype=self.dtype).numpy()
+            self.memory[batch] = torch.empty(memory_size(self.wiring.layers, batch), dtype=self.dtype).numpy()
         return self.memory[batch]
 
-    def _draws(self, batch: int) -> Tensor:
-        """The draws of the inputs and of every layer, below each other: (unit, batch)."""
+    def _moments(self, num_steps: int) -> Array:
+        units = sum(self.sizes[1:]) if self.wiring.normalised else 0
+        return np.empty((num_steps, self.num_members, 2, units), self.none.dtype)
+
+    def _draws(self, seed: int, step: int, batch: int) -> Tensor:
+        """The draws of the inputs and of every hidden layer, below each other: (unit, batch)."""
         if not any(self.dropping):
             return torch.empty(1, batch, dtype=self.dtype)
-        seed, step = self.source
-        sizes = [self.num_inputs, *self.layers[:-1, NUM_OUT].tolist()]
         parts = [
             uniform((size, batch), stream(seed, "dropout", step, layer), self.dtype)
             if self.dropping[layer]
             else torch.empty(size, batch, dtype=self.dtype)
-            for layer, size in enumerate(sizes)
+            for layer, size in enumerate(self.sizes)
         ]
         return torch.cat(parts)
 
-    def _move_running_averages(self, batch: int) -> None:
-        """Batch norm's averages move towards this batch's mean and variance, the latter with m − 1 below."""
+    def _running(self, number: int, norm: BatchNorm, buffers: Mapping[str, Tensor]) -> tuple[Any, ...]:
+        """A layer's running mean, variance and count of batches, its columns in the moments, its momentum."""
+        assert norm.momentum is not None
+        names = ("running_mean", "running_var", "num_batches_tracked")
+        start, size = self.wiring.layers[number, UNITS], self.wiring.layers[number, NUM_OUT]
+        own = (buffers[f"hidden.{number}.norm.{name}"].numpy() for name in names)
+        return (*own, slice(start, start + size), norm.momentum)
+
+    def _move_running_averages(self, moments: Array, batch: int) -> None:
+        """Batch norm's averages move towards each batch's mean and variance, the latter with m − 1 below."""
         for mean, var, count, units, momentum in self.running:
-            count += 1
-            move_averages(mean, var, self.moments[:, :, units], momentum, batch / (batch - 1))
+            count += len(moments)
+            move_averages(mean, var, moments[..., units], momentum, batch / (batch - 1))
 
 
-SETTINGS = {"huber": "huber_delta", "quantile": "quantile"}
-NO_LABELS = np.empty(0, np.int64)
-NO_VALUES = {torch.float32: np.empty((0, 0), np.float32), torch.float64: np.empty((0, 0), np.float64)}
+def _table(sizes: tuple[int, ...], slots: Mapping[str, int]) -> Array:
+    """Where each layer's numbers lie, (layer, NUM_COLUMNS)."""
+    table = np.zeros((len(sizes) - 1, NUM_COLUMNS), dtype=np.int64)
+    units = 0
+    for number, (num_in, num_out) in enumerate(itertools.pairwise(sizes)):
+        linear = f"hidden.{number}.linear" if number < len(sizes) - 2 else "output"
+        norm = f"hidden.{number}.norm"
+        shift = slots.get(f"{norm}.weight", slots.get(f"{linear}.bias", -1))
+        table[number] = (num_in, num_out, slots[f"{linear}.weight"], shift, slots.get(f"{norm}.bias", -1), units)
+        units += num_out
+    return table
 
 
 def _shares(loss: Loss, targets: Tensor, weights: Tensor | None, batch: int, dtype: torch.dtype) -> Tensor:
@@ -183,93 +209,3 @@ def _shares(loss: Loss, targets: Tensor, weights: Tensor | None, batch: int, dty
 @cache
 def _equal_shares(batch: int, dtype: torch.dtype) -> Tensor:
     return torch.full((1, batch), 1 / batch, dtype=dtype)
-
-
-@compiled
-def step_of_members(
-    address: int, parameters: Array, gradients: Array, layers: Array, kind: int, normalised: bool, epsilon: float,
-    rates: Array, inputs: Array, draws: Array, loss: int, labels: Array, values: Array, smoothing: Array,
-    setting: Array, shares: Array, memory: Array, moments: Array, losses: Array,
-) -> None:  # fmt: skip
-    """Forward, loss and backward of every member; arguments as FusedMLP.gradients makes them."""
-    last, batch, num_inputs = len(layers) - 1, inputs.shape[2], inputs.shape[1]
-    num_units = layers[last, UNITS] + layers[last, NUM_OUT]
-    in_place = kind == elementary.RELU and not normalised  # then z + b need not outlive a
-    all_z = memory[: num_units * batch].reshape(num_units, batch)
-    all_a = all_z if in_place else memory[num_units * batch : 2 * num_units * batch].reshape(num_units, batch)
-    rest = memory[2 * num_units * batch :]
-    dropped = rest[: num_inputs * batch].reshape(num_inputs, batch)
-    rows = rest[num_inputs * batch : (num_inputs + 3) * batch].reshape(3, batch)
-    rest = rest[(num_inputs + 3) * batch :]
-    half = len(rest) // 2
-    for member in range(len(parameters)):
-        w, g, x = parameters[member], gradients[member], inputs[member if len(inputs) > 1 else 0]
-        if rates[member, 0] > 0:
-            dropped[:] = x
-            for unit in range(num_inputs):
-                drop(dropped[unit], draws[unit], rates[member, 0])
-            x = dropped
-        a = x
-        for number in range(last + 1):
-            at = layers[number]
-            units = slice(at[UNITS], at[UNITS] + at[NUM_OUT])
-            z, shift = all_z[units], w[at[SHIFT] : at[SHIFT] + at[NUM_OUT]]
-            product(address, _matrix(w, at), False, a, False, z)
-            if number == last:
-                for unit in range(at[NUM_OUT]):
-                    z[unit] += shift[unit]
-                continue
-            rate = rates[member, number + 1]
-            drawn = draws[at[DRAWS] : at[DRAWS] + at[NUM_OUT]] if rate > 0 else draws
-            a = all_a[units]
-            if normalised:
-                beta = w[at[BETA] : at[BETA] + at[NUM_OUT]]
-                forward_normalised(z, shift, beta, epsilon, kind, drawn, rate, a, moments[member, :, units])
-            else:
-                forward_plain(z, shift, kind, drawn, rate, a)
-        dz = all_z[layers[last, UNITS] :]
-        losses[member] = loss_and_slope(
-            loss, dz, labels, values, smoothing[member], setting[member], shares[member if len(shares) > 1 else 0], rows
-        )
-        for number in range(last, -1, -1):
-            at = layers[number]
-            units, shift = slice(at[UNITS], at[UNITS] + at[NUM_OUT]), slice(at[SHIFT], at[SHIFT] + at[NUM_OUT])
-            rate = rates[member, number + 1] if number < last else rates.dtype.type(0)
-            drawn = draws[at[DRAWS] : at[DRAWS] + at[NUM_OUT]] if rate > 0 else draws
-            if number == last:
-                for unit in range(at[NUM_OUT]):
-                    g[at[SHIFT] + unit] = dz[unit].sum()
-            elif normalised:
-                beta = slice(at[BETA], at[BETA] + at[NUM_OUT])
-                backward_normalised(
-                    dz, all_a[units], all_z[units], w[shift], w[beta], moments[member, :, units], epsilon, kind, drawn,
-                    rate, g[shift], g[beta], rows[2],
-                )  # fmt: skip
-            else:
-                backward_plain(dz, all_a[units], all_z[units], kind, drawn, rate, g[shift])
-            below = x
-            if number > 0:
-                below = all_a[layers[number - 1, UNITS] : at[UNITS]]
-            product(address, dz, False, below, True, _matrix(g, at))
-            if number > 0:
-                start = half * (number % 2)
-                da = rest[start : start + at[NUM_IN] * batch].reshape(at[NUM_IN], batch)
-                product(address, _matrix(w, at), True, dz, False, da)
-                dz = da
-
-
-@compiled
-def move_averages(mean: Array, var: Array, moments: Array, momentum: float, correction: float) -> None:
-    """In place: running averages (member, unit) towards a batch's moments (member, 2, unit), by `momentum`."""
-    number = mean.dtype.type
-    share, corrected = number(momentum), number(momentum * correction)
-    for member in range(mean.shape[0]):
-        for unit in range(mean.shape[1]):
-            mean[member, unit] += share * (moments[member, 0, unit] - mean[member, unit])
-            var[member, unit] += corrected * moments[member, 1, unit] - share * var[member, unit]
-
-
-@compiled
-def _matrix(row: Array, at: Array) -> Array:
-    """A layer's weights in a member's row, (out, in)."""
-    return row[at[WEIGHT] : at[WEIGHT] + at[NUM_OUT] * at[NUM_IN]].reshape(at[NUM_OUT], at[NUM_IN])

@@ -107,12 +107,12 @@ class MLPNetwork(nn.Module):
         return outputs
 
     def fused(
-        self, slots: Mapping[str, int], parameters: Tensor, gradients: Tensor, buffers: Mapping[str, Tensor]
+        self, slots: Mapping[str, int], matrices: tuple[Tensor, ...], buffers: Mapping[str, Tensor]
     ) -> "FusedMLP":
-        """Its own forward and backward for a population on a CPU, compiled."""
+        """Its own steps for a population on a CPU, compiled."""
         from caviar.networks.fused_mlp import FusedMLP  # Numba takes a while to load
 
-        return FusedMLP(self, slots, parameters, gradients, buffers)
+        return FusedMLP(self, slots, matrices, buffers)
 
     def initialise(self, scheme: str, gain: float, generator: torch.Generator) -> None:
         """Fresh weights: hidden layers by scheme and gain, the output by Xavier; biases 0, γ 1, β 0. Notes 1.11."""

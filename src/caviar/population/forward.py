@@ -48,7 +48,19 @@ class Fused(Protocol):
     def gradients(
         self, features: Tensor, targets: Tensor, loss: Loss, columns: Columns, weights: Tensor | None, own_rows: bool
     ) -> Tensor:
-        """Each member's mean loss, (member,); d(Σ losses)/dW goes to the gradient views that it was made with."""
+        """Each member's mean loss, (member,); d(Σ losses)/dW goes to the gradient matrix that it was made with."""
+
+    def train_steps(
+        self,
+        features: Tensor,
+        targets: Tensor,
+        batches: Tensor,
+        loss: Loss,
+        columns: Columns,
+        weights: Tensor | None,
+        changes: tuple[object, ...],
+    ) -> Tensor:
+        """Whole steps on batches (step, batch) of row numbers, updates included: losses (step, member)."""
 
 
 @dataclass

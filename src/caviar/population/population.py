@@ -157,11 +157,11 @@ class Population:
         if not (self.compiled and can_fuse(self.parameters)):
             return
         matrices = (self.parameters, self.gradients, self.velocity, self.square)
-        self.fused_update = FusedUpdate(self.settings, self.layout, matrices)
+        self.fused_update = FusedUpdate.of(self.settings, self.layout, matrices)
         if hasattr(self.template, "fused"):
             starts = {slot.name: slot.start for slot in self.layout.slots}
             build: Callable[..., Fused] = self.template.fused  # type: ignore[assignment]
-            self.fused = build(starts, self.parameters, self.gradients, self.buffers)
+            self.fused = build(starts, (*matrices, self.averages), self.buffers)
 
     def gradients_of(
         self, features: Tensor, targets: Tensor, loss: Loss, seed: int, weights: Tensor | None, own_rows: bool
@@ -170,7 +170,7 @@ class Population:
 
         Members don't mix, so row k is the gradient of loss k alone. Arguments as of step.py's `train_step`.
         """
-        if self.fused is not None and LOSSES.get(loss.name) is loss:
+        if self.fused is not None and loss is LOSSES.get(loss.name):
             self.fused.key(seed, self.step_count)
             return self.fused.gradients(features, targets, loss, self.loss_columns, weights, own_rows)
         self.forward.key(seed, self.step_count)

@@ -54,6 +54,49 @@ def train_step(
     return losses
 
 
+@torch.no_grad()
+def train_steps(
+    population: Population,
+    features: Tensor,
+    targets: Tensor,
+    batches: list[Tensor],
+    loss: Loss,
+    rates: Tensor,
+    seed: int,
+    train_rows: int | Tensor,
+    weights: Tensor | None = None,
+) -> Tensor:
+    """`train_step` for one batch after another; in one compiled call where the population has one.
+
+    Args:
+        features, targets, weights: all rows, (row, …), (row, …), None or (row,) or (member, row).
+        batches: of row numbers, (batch,) each. rates: (step, member).
+
+    Returns:
+        (step, member) losses.
+    """
+    alike = len({len(rows) for rows in batches}) == 1 and loss is LOSSES.get(loss.name)
+    if population.fused is None or population.fused_update is None or population.strength is not None or not alike:
+        return torch.stack(
+            [
+                train_step(
+                    population, features[rows], targets[rows], loss, rate, seed, train_rows,
+                    None if weights is None else weights[..., rows],
+                )
+                for rows, rate in zip(batches, rates, strict=True)
+            ]
+        )  # fmt: skip
+    population.fused.key(seed, population.step_count)
+    own = population.fused_update
+    changes = (own.columns, own.spans, rates.numpy(), own.rows(train_rows), population.averaging.view(-1).numpy(),
+               population.step_count)  # fmt: skip
+    losses = population.fused.train_steps(
+        features, targets, torch.stack(batches), loss, population.loss_columns, weights, changes
+    )
+    population.step_count += len(batches)
+    return losses
+
+
 def plain_update(population: Population, rate: Tensor, train_rows: int | Tensor) -> None:
     """Penalties, clipping and the optimiser, in place, in the order of a plain loop.
 

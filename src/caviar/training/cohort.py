@@ -14,13 +14,15 @@ from caviar.core.allocation import keep_freed_memory
 from caviar.data.batches import epoch_batches
 from caviar.population.population import Population
 from caviar.population.settings import Settings
-from caviar.population.step import train_step
+from caviar.population.step import train_steps
 from caviar.population.threads import in_threads
 from caviar.techniques.early_stopping import EarlyStopping
 from caviar.techniques.schedules import decay_factors, schedule_number
 from caviar.training.data import Plan, TrainingData
 from caviar.training.member import Member
 from caviar.training.scoring import evaluate, score_of
+
+STEPS_AT_ONCE = 8
 
 
 class Cohort:
@@ -35,7 +37,7 @@ class Cohort:
         self.population = Population(network, settings, device=plan.device)
         self.train_weights = _of_each(data.train_weights, len(members))
         self.dev_weights = _of_each(data.dev_weights, len(members))
-        self.gather = _gather(data.train_features)
+        self.features = _by_input(data.train_features)
         self.alive = list(members)
         self.stopping = EarlyStopping(len(members), torch.full((len(members),), plan.patience, dtype=torch.float64))
         self.best = {name: tensor.clone() for name, tensor in self._weights().items()}
@@ -110,17 +112,19 @@ class Cohort:
     ) -> tuple[Tensor, Tensor, Tensor] | None:
         """An epoch of some members: train loss on the batches, dev loss, dev error, (member,); None if stopped."""
         data, loss, num_rows = self.data, self.data.loss_function, len(self.data.train_targets)
-        train_weights, dev_weights = (_chunk_weights(each, columns) for each in (self.train_weights, self.dev_weights))
-        effective = num_rows if train_weights is None else train_weights.sum(-1).expand(len(chunk))
+        weights, dev_weights = (_chunk_weights(each, columns) for each in (self.train_weights, self.dev_weights))
+        effective = num_rows if weights is None else weights.sum(-1).expand(len(chunk))
         train_loss = torch.zeros(len(chunk), device=data.train_features.device)
-        for step, rows in enumerate(batches):
-            if step % 8 == 0 and stop():
+        blocks = _blocks(batches)
+        for block, block_rates in zip(blocks, rates.split([len(block) for block in blocks]), strict=True):
+            if stop():
                 return None
-            features, targets = self.gather(rows), data.train_targets.index_select(0, rows)
-            weights = None if train_weights is None else train_weights[..., rows]
-            losses = train_step(chunk, features, targets, loss, rates[step], self.plan.seed, effective, weights)
-            part = len(rows) / num_rows if weights is None else weights.sum(-1) / effective
-            train_loss += losses * part
+            losses = train_steps(
+                chunk, self.features, data.train_targets, block, loss, block_rates, self.plan.seed, effective, weights
+            )
+            for rows, of_step in zip(block, losses, strict=True):
+                part = len(rows) / num_rows if weights is None else weights[..., rows].sum(-1) / effective
+                train_loss += of_step * part
         return train_loss, *evaluate(chunk, data.dev_features, data.dev_targets, data, dev_weights)
 
     def _rates(self, num_steps: int) -> Tensor:
@@ -191,12 +195,20 @@ class Cohort:
         )
 
 
-def _gather(features: Tensor) -> Callable[[Tensor], Tensor]:
-    """A function from row numbers to (batch, …). Tables are kept with one input a row, as compiled steps want them."""
-    if features.dim() != 2:
-        return lambda rows: features.index_select(0, rows)
-    by_input = features.T.contiguous()
-    return lambda rows: by_input.index_select(1, rows).T
+def _by_input(features: Tensor) -> Tensor:
+    """The same rows; those of a table lie with one input after the other in memory, as compiled steps want them."""
+    return features.T.contiguous().T if features.dim() == 2 and features.is_floating_point() else features
+
+
+def _blocks(batches: list[Tensor]) -> list[list[Tensor]]:
+    """Up to STEPS_AT_ONCE batches each, all of one size."""
+    blocks: list[list[Tensor]] = []
+    for rows in batches:
+        if blocks and len(blocks[-1]) < STEPS_AT_ONCE and len(blocks[-1][0]) == len(rows):
+            blocks[-1].append(rows)
+        else:
+            blocks.append([rows])
+    return blocks
 
 
 def _of_each(weights: Tensor | None, num_members: int) -> Tensor | None:
