@@ -29,6 +29,7 @@ from caviar.networks.fused_steps import (
     gradients_of_members,
     memory_size,
     move_averages,
+    outputs_of_members,
     train_steps,
 )
 from caviar.networks.layers import BatchNorm
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from caviar.networks.mlp import MLPNetwork
 
 SETTINGS = {"huber": "huber_delta", "quantile": "quantile"}
+TEST_ROWS = 128  # that are run at once: their activations stay in the nearest caches
 NO_LABELS = np.empty(0, np.int64)
 
 
@@ -134,6 +136,21 @@ class FusedMLP:
         )  # fmt: skip
         self._move_running_averages(moments, batch)
         return losses
+
+    def outputs(self, features: Tensor) -> Tensor:
+        """Test-mode outputs (member, output, row) of rows (row, input) that all members share."""
+        inputs = features.to(self.dtype).T.contiguous()
+        sizes, parameters = self.wiring.layers[:, NUM_OUT], self.matrices.parameters
+        outputs = torch.empty(self.num_members, int(sizes[-1]), len(features), dtype=self.dtype)
+        widest = max(*self.sizes, int(sizes[-1]))
+        means, variances = self.none, self.none
+        if self.running:
+            means, variances = (np.concatenate([own[place] for own in self.running], axis=1) for place in (0, 1))
+        outputs_of_members(
+            self.wiring, parameters, inputs.numpy(), means, variances,
+            torch.empty(3 * widest * TEST_ROWS, dtype=self.dtype).numpy(), outputs.numpy(),
+        )  # fmt: skip
+        return outputs
 
     def _rows(self, inputs: Tensor, targets: Tensor, loss: Loss) -> Rows:
         if loss.name == "softmax":

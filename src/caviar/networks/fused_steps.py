@@ -12,7 +12,7 @@ import numpy as np
 
 from caviar.core.compiled import Array, compiled
 from caviar.core.products import product
-from caviar.networks.elementary import RELU
+from caviar.networks.elementary import RELU, activate
 from caviar.networks.fused_layers import (
     backward_normalised,
     backward_plain,
@@ -246,6 +246,51 @@ def member_step(
             product(blas, _matrix(w, at), True, dz, False, da)
             dz = da
     return result
+
+
+@compiled
+def outputs_of_members(
+    wiring: Wiring, parameters: Array, inputs: Array, means: Array, variances: Array, memory: Array, outputs: Array
+) -> None:
+    """Test mode: outputs (member, output, row) for inputs (input, row), as many rows at once as `memory` is made for.
+
+    means, variances: batch norm's running averages of all hidden units, (member, unit).
+    """
+    blas, layers, kind, normalised, epsilon = wiring
+    number = inputs.dtype.type
+    last, num_rows = len(layers) - 1, inputs.shape[1]
+    widest = 1
+    for layer in range(len(layers)):
+        widest = max(widest, layers[layer, NUM_IN], layers[layer, NUM_OUT])
+    piece = len(memory) // (3 * widest)
+    third = piece * widest
+    for start in range(0, num_rows, piece):
+        batch = min(piece, num_rows - start)
+        x = memory[: layers[0, NUM_IN] * batch].reshape(layers[0, NUM_IN], batch)
+        for unit in range(x.shape[0]):
+            for row in range(batch):
+                x[unit, row] = inputs[unit, start + row]
+        for member in range(len(parameters)):
+            w, a = parameters[member], x
+            for layer in range(last + 1):
+                at = layers[layer]
+                place = third * (1 + layer % 2)
+                z = memory[place : place + at[NUM_OUT] * batch].reshape(at[NUM_OUT], batch)
+                product(blas, _matrix(w, at), False, a, False, z)
+                for unit in range(at[NUM_OUT]):
+                    slope, shift = number(1), w[at[SHIFT] + unit]
+                    if normalised and layer < last:
+                        slope = shift / np.sqrt(variances[member, at[UNITS] + unit] + epsilon)
+                        shift = w[at[BETA] + unit] - slope * means[member, at[UNITS] + unit]
+                    channel = z[unit]
+                    for row in range(batch):
+                        channel[row] = slope * channel[row] + shift
+                    if layer < last:
+                        activate(kind, channel)
+                    else:
+                        for row in range(batch):
+                            outputs[member, unit, start + row] = channel[row]
+                a = z
 
 
 def memory_size(layers: Array, batch: int) -> int:

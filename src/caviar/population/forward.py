@@ -62,6 +62,9 @@ class Fused(Protocol):
     ) -> Tensor:
         """Whole steps on batches (step, batch) of row numbers, updates included: losses (step, member)."""
 
+    def outputs(self, features: Tensor) -> Tensor:
+        """Test-mode outputs (member, output, row) of rows that all members share."""
+
 
 @dataclass
 class Traits:

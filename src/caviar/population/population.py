@@ -215,7 +215,10 @@ class Population:
         piece = max(1, EVALUATION_FLOATS // (len(self) * self.traits.widest[shape]))
         for start in range(0, len(features), piece):
             rows = slice(start, min(start + piece, len(features)))
-            yield rows, self.forward.outputs(features[rows], training=False)
+            if self.fused is not None:
+                yield rows, self.fused.outputs(features[rows])
+            else:
+                yield rows, self.forward.outputs(features[rows], training=False)
 
     def keep(self, members: np.ndarray) -> None:
         """Go on with these members only (row numbers, in this order); the rest leaves the matrices."""

@@ -53,5 +53,6 @@ def softmax_rows(outputs: Tensor, targets: Tensor, columns: Mapping[str, Tensor]
 
 def wrong_classes(outputs: Tensor, targets: Tensor, columns: Mapping[str, Tensor]) -> Tensor:
     """1 where another class has the highest output, or any output of the row is not finite; (member, batch)."""
-    wrong = (outputs.argmax(1) != targets) | ~torch.isfinite(outputs).all(1)
+    highest, first = outputs.max(1)  # several times faster than argmax, and the same where outputs are equal
+    wrong = (first != targets) | ~torch.isfinite(highest) | ~torch.isfinite(outputs.amin(1))
     return wrong.to(torch.promote_types(outputs.dtype, torch.float32))
