@@ -55,6 +55,7 @@ clean:
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) -e .
+	$(BIN)/python -c "from caviar.training import compile_steps; compile_steps()"
 	touch $@
 
 $(VENV)/installed-%: $(VENV)/installed

@@ -48,9 +48,7 @@ OPPONENTS = {
 class Arena:
     """Processes to measure in: ours, one a core for sequential opponents, one for those that use all cores.
 
-    Each first imports what its users import first. Caviar sets OMP_WAIT_POLICY for the process that it is in, and an
-    opponent shall find OpenMP as PyTorch leaves it: with Caviar's setting its operations on two threads would take
-    several times as long.
+    Each first imports what its users import first.
     """
 
     def __init__(self, names: list[str], threads: int, least_seconds: float):

@@ -1,9 +1,5 @@
-"""Our own side of every benchmark: the one place that makes a cohort and trains it.
+"""Our own side of every benchmark: the one place that makes a cohort and trains it."""
 
-Caviar is imported before PyTorch, as its users do: it tells OpenMP how idle threads shall wait.
-"""
-
-import caviar  # noqa: F401
 from benchmarks.accelerator import synchronise
 from benchmarks.loading import made_rows, seconds_per_epoch
 from benchmarks.work import CLASSES, DROP_RATE, LEARNING_RATE, SEED, Work, cores

@@ -3,7 +3,6 @@
 Importing it is cheap: each name below is fetched from its home when it is first used, and PyTorch with it.
 """
 
-import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,6 @@ if TYPE_CHECKING:
     from caviar.data.tables import Table
 
 __version__ = "0.1.0"
-
-# Threads that wait for each other sleep instead of spinning. Spinning ones make a step ten times slower as soon as
-# another program wants a core. Read by OpenMP when PyTorch is first imported; a setting of the user's own stays.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __all__ = [
     "CaviarError",

@@ -19,6 +19,7 @@ from caviar.recipe.plans import default_space
 from caviar.recipe.preparation import Prepared, all_notices, describe, prepare
 from caviar.recipe.results import conclude
 from caviar.search.study import TrialStore
+from caviar.training import COMPILATION_NOTICE, compile_steps, is_compiled
 
 
 def fit(config: FitConfig, progress: Progress | None = None, source: Any = None) -> Path:
@@ -80,6 +81,9 @@ def set_threads(config: FitConfig) -> int:
 
 
 def _work(folder: Path, config: FitConfig, prepared: Prepared, budget: Budget, progress: Progress) -> Path:
+    if not is_compiled():
+        progress.say(COMPILATION_NOTICE)
+    compile_steps()
     checkpoints = folder / "checkpoints"
     checkpoints.mkdir(exist_ok=True)
     journal = Journal(checkpoints / "journal.jsonl", budget)
