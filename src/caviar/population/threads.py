@@ -6,10 +6,10 @@ others once an epoch.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from threadpoolctl import ThreadpoolController
@@ -43,17 +43,30 @@ def in_threads(
     try:
         if len(chunks) == 1:
             return [work(chunks[0], columns[0], stop.is_set)]
-        # OpenMP keeps the number of threads for each thread that asks, so each of ours has to be told
-        with ThreadPoolExecutor(len(chunks), initializer=torch.set_num_threads, initargs=(inside,)) as pool:
-            futures = [pool.submit(work, chunk, span, stop.is_set) for chunk, span in zip(chunks, columns, strict=True)]
-            try:
-                return [future.result() for future in futures]
-            except BaseException:
-                stop.set()
-                raise
+        futures = [
+            _threads(len(chunks)).submit(_with_threads, inside, work, chunk, span, stop.is_set)
+            for chunk, span in zip(chunks, columns, strict=True)
+        ]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            stop.set()
+            wait(futures)
+            raise
     finally:
         blas.restore_original_limits()
         torch.set_num_threads(threads)
+
+
+def _with_threads(inside: int, work: Callable[..., Result], *arguments: Any) -> Result:
+    torch.set_num_threads(inside)  # OpenMP keeps the number for each thread that asks, so each of ours has to be told
+    return work(*arguments)
+
+
+@cache
+def _threads(number: int) -> ThreadPoolExecutor:
+    """Threads that stay: a new one would have to be given its memory, and that of BLAS, in every epoch."""
+    return ThreadPoolExecutor(number, thread_name_prefix="chunk")
 
 
 @cache
