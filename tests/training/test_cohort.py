@@ -108,3 +108,13 @@ def test_a_cohort_goes_on_from_its_state_bit_for_bit(data, threads):
     for one, other in zip(whole.members, second.members, strict=True):
         assert one.curves == other.curves
         assert all(torch.equal(tensor, other.weights[name]) for name, tensor in one.weights.items())
+
+
+def test_products_in_bfloat16_train_nearly_the_same_members_in_single_precision(data):
+    whole = trained(data, 3, epochs=5)
+    cohort = Cohort(members(3, 5), data, Plan(5, 32, seed=3, bfloat16=True))
+    cohort.run()
+    assert cohort.population.parameters.dtype == torch.float32
+    for one, other in zip(whole.members, cohort.members, strict=True):
+        assert other.curves[-1][0] == pytest.approx(one.curves[-1][0], rel=0.1)
+        assert other.curves[-1] != one.curves[-1]

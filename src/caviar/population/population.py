@@ -37,6 +37,7 @@ class Population:
             Its own `initialise(scheme, gain, generator)`, where it has one, makes the initial weights.
         settings: K members' hyperparameters; `seeds` key the initial weights, "init_scheme" and "init_gain" shape them.
         compiled: take compiled steps where there are any; without, every step runs the techniques as they stand.
+        bfloat16: forward and backward under torch's autocast, whose products are in bfloat16; never compiled steps.
         device: where the matrices lie. Initial weights are drawn on the CPU, so that they are the same everywhere.
 
     Attributes:
@@ -55,13 +56,14 @@ class Population:
         dtype: torch.dtype = torch.float32,
         compiled: bool = True,
         device: torch.device | str = "cpu",
+        bfloat16: bool = False,
     ):
         self.template = copy.deepcopy(network).cpu().to(dtype)
         self.settings = settings
         self.layout = Layout(self.template)
         self.traits = Traits()
         self.step_count = 0
-        self.compiled = compiled
+        self.compiled, self.bfloat16 = compiled and not bfloat16, bfloat16
         rows, buffer_rows = [], []
         for member in range(settings.num_members):
             self._initialise_template(member)
@@ -175,7 +177,8 @@ class Population:
             return self.fused.gradients(features, targets, loss, self.loss_columns, weights, own_rows)
         self.forward.key(seed, self.step_count)
         with torch.enable_grad():
-            outputs = self.forward.outputs(features, training=True, own_rows=own_rows)
+            with torch.autocast(features.device.type, torch.bfloat16, enabled=self.bfloat16):
+                outputs = self.forward.outputs(features, training=True, own_rows=own_rows)
             losses = mean_loss(loss, outputs, targets, self.loss_columns, weights)
             gradients = torch.autograd.grad(losses.sum(), list(self.leaves.values()), materialize_grads=True)
         for view, gradient in zip(self._gradient_views.values(), gradients, strict=True):

@@ -36,7 +36,7 @@ class Cohort:
         self.data, self.plan, self.members = data, plan, members
         settings = Settings.of_members([member.settings for member in members])
         network = members[0].structure.build(tuple(data.train_features.shape[1:]), data.num_outputs)
-        self.population = Population(network, settings, device=plan.device)
+        self.population = Population(network, settings, device=plan.device, bfloat16=plan.bfloat16)
         self.train_weights = _of_each(data.train_weights, len(members))
         self.dev_weights = _of_each(data.dev_weights, len(members))
         self.features = _by_input(data.train_features)

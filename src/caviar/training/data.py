@@ -54,7 +54,8 @@ class Plan:
 
     epochs: planned length, which schedules refer to. patience: epochs without a better score before a member stops.
     rungs: (epoch, members to keep) pairs: after that epoch only the best stay (search/halving.py).
-    device: "cpu", "cuda" or "mps".
+    device: "cpu", "cuda" or "mps". bfloat16: products in bfloat16 where torch deems it safe (autocast), for graphics
+    cards; weights, moments, losses and batch norm stay in float32.
     """
 
     epochs: int
@@ -63,3 +64,4 @@ class Plan:
     patience: float = float("inf")
     rungs: tuple[tuple[int, int], ...] = ()
     device: str = "cpu"
+    bfloat16: bool = False

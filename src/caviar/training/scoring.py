@@ -21,28 +21,29 @@ def evaluate(
             target's units.
     """
     loss, device = data.loss_function, population.parameters.device
+    wide = torch.float32 if device.type == "mps" else torch.float64  # which Apple's graphics lack
     columns = population.loss_columns | {"label_smoothing": torch.zeros(len(population), device=device)}
-    total_loss, total_error, total = torch.zeros(3, len(population), dtype=torch.float64, device=device)
+    total_loss, total_error, total = torch.zeros(3, len(population), dtype=torch.float64)
     with population.evaluated():
         for rows, outputs in population.predict(features):
             piece = targets[rows]
-            share = _importance(loss, piece, None if weights is None else weights[..., rows])
-            errors = loss.errors(outputs, piece, columns).double()
-            part = torch.tensor(float(len(piece))) if share is None else share.sum(-1)
-            total_loss += mean_loss(loss, outputs, piece, columns, share).double() * part
-            total_error += (errors if share is None else errors * share).sum(1)
+            share = _importance(loss, piece, None if weights is None else weights[..., rows], wide)
+            errors = loss.errors(outputs, piece, columns).to(wide)
+            part = torch.tensor(float(len(piece))) if share is None else share.sum(-1).cpu()
+            total_loss += mean_loss(loss, outputs, piece, columns, share).cpu().double() * part
+            total_error += (errors if share is None else errors * share).sum(1).cpu()
             total += part
     total = torch.where(total > 0, total, 1)
     error = total_error / total
     return total_loss / total, (error.sqrt() if loss.root else error) * data.unit
 
 
-def _importance(loss: Loss, targets: Tensor, weights: Tensor | None) -> Tensor | None:
+def _importance(loss: Loss, targets: Tensor, weights: Tensor | None, dtype: torch.dtype) -> Tensor | None:
     """W · c of each row, (batch,) or (member, batch); None where all are 1."""
     if loss.counts is None:
-        return None if weights is None else weights.double()
-    counts = loss.counts(targets).double()
-    return counts if weights is None else weights.double() * counts
+        return None if weights is None else weights.to(dtype)
+    counts = loss.counts(targets).to(dtype)
+    return counts if weights is None else weights.to(dtype) * counts
 
 
 def score_of(dev_error: Tensor, dev_loss: Tensor, data: TrainingData) -> Tensor:
