@@ -17,21 +17,9 @@ from caviar.core.compiled import NO_NUMBERS, Array
 from caviar.core.products import blas_address
 from caviar.core.random import stream, uniform
 from caviar.networks import elementary, fused_losses
-from caviar.networks.fused_steps import (
-    NUM_COLUMNS,
-    NUM_OUT,
-    UNITS,
-    Aim,
-    Changes,
-    Matrices,
-    Rows,
-    Wiring,
-    gradients_of_members,
-    memory_size,
-    move_averages,
-    outputs_of_members,
-    train_steps,
-)
+from caviar.networks.fused_steps import gradients_of_members, memory_size, train_steps
+from caviar.networks.fused_test_mode import move_averages, outputs_of_members
+from caviar.networks.fused_wiring import NUM_COLUMNS, NUM_OUT, UNITS, Aim, Changes, Matrices, Rows, Wiring
 from caviar.networks.layers import BatchNorm
 from caviar.techniques.losses import Columns, Loss
 

@@ -6,13 +6,11 @@ A member's activations stay in the processor's cache from its forward to its bac
 member, however many there are.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from caviar.core.compiled import Array, compiled
 from caviar.core.products import product
-from caviar.networks.elementary import RELU, activate
+from caviar.networks.elementary import RELU
 from caviar.networks.fused_layers import (
     backward_normalised,
     backward_plain,
@@ -21,65 +19,20 @@ from caviar.networks.fused_layers import (
     forward_plain,
 )
 from caviar.networks.fused_losses import loss_and_slope
+from caviar.networks.fused_wiring import (
+    BETA,
+    NUM_IN,
+    NUM_OUT,
+    SHIFT,
+    UNITS,
+    Aim,
+    Changes,
+    Matrices,
+    Rows,
+    Wiring,
+    weights_of,
+)
 from caviar.techniques.fused_update import update
-
-# The columns of the table that says where a layer's numbers lie: units in and out; in a member's row its weights, and
-# its bias or γ and then β; its first unit among all units. Its draws come after those of the inputs and layers before.
-NUM_IN, NUM_OUT, WEIGHT, SHIFT, BETA, UNITS, NUM_COLUMNS = range(7)
-
-
-class Wiring(NamedTuple):
-    """The network: where BLAS is, the table of layers, the activation's number, batch norm or not, its ε."""
-
-    blas: int
-    layers: Array
-    activation: int
-    normalised: bool
-    epsilon: float
-
-
-class Rows(NamedTuple):
-    """What is learned from: labels (row,) for softmax, else values (row, output).
-
-    Inputs are (input, row) or, for one batch, (1 or member, input, row).
-    """
-
-    inputs: Array
-    labels: Array
-    values: Array
-
-
-class Aim(NamedTuple):
-    """The loss's number, and of each member (member,) its label smoothing and Huber's δ or the quantile."""
-
-    loss: int
-    smoothing: Array
-    setting: Array
-
-
-class Matrices(NamedTuple):
-    """The population: (member, parameter) each; averages has no columns where no member has one."""
-
-    parameters: Array
-    gradients: Array
-    velocity: Array
-    square: Array
-    averages: Array
-
-
-class Changes(NamedTuple):
-    """How a step changes the weights; see techniques/fused_update.py.
-
-    columns (member, setting), spans (span, 3), rates (step, member), rows (member,) the notes' m, averaging (member,) β
-    of the averages of the weights, and the number of steps made before.
-    """
-
-    columns: Array
-    spans: Array
-    rates: Array
-    rows: Array
-    averaging: Array
-    steps_before: int
 
 
 @compiled
@@ -204,7 +157,7 @@ def member_step(
         at = layers[layer]
         units, shift = slice(at[UNITS], at[UNITS] + at[NUM_OUT]), w[at[SHIFT] : at[SHIFT] + at[NUM_OUT]]
         z = all_z[units]
-        product(blas, _matrix(w, at), False, a, False, z)
+        product(blas, weights_of(w, at), False, a, False, z)
         if layer == last:
             for unit in range(at[NUM_OUT]):
                 for row in range(batch):
@@ -239,58 +192,13 @@ def member_step(
         below = x
         if layer > 0:
             below = all_a[layers[layer - 1, UNITS] : at[UNITS]]
-        product(blas, dz, False, below, True, _matrix(g, at))
+        product(blas, dz, False, below, True, weights_of(g, at))
         if layer > 0:
             start = (len(spare) // 2) * (layer % 2)
             da = spare[start : start + at[NUM_IN] * batch].reshape(at[NUM_IN], batch)
-            product(blas, _matrix(w, at), True, dz, False, da)
+            product(blas, weights_of(w, at), True, dz, False, da)
             dz = da
     return result
-
-
-@compiled
-def outputs_of_members(
-    wiring: Wiring, parameters: Array, inputs: Array, means: Array, variances: Array, memory: Array, outputs: Array
-) -> None:
-    """Test mode: outputs (member, output, row) for inputs (input, row), as many rows at once as `memory` is made for.
-
-    means, variances: batch norm's running averages of all hidden units, (member, unit).
-    """
-    blas, layers, kind, normalised, epsilon = wiring
-    number = inputs.dtype.type
-    last, num_rows = len(layers) - 1, inputs.shape[1]
-    widest = 1
-    for layer in range(len(layers)):
-        widest = max(widest, layers[layer, NUM_IN], layers[layer, NUM_OUT])
-    piece = len(memory) // (3 * widest)
-    third = piece * widest
-    for start in range(0, num_rows, piece):
-        batch = min(piece, num_rows - start)
-        x = memory[: layers[0, NUM_IN] * batch].reshape(layers[0, NUM_IN], batch)
-        for unit in range(x.shape[0]):
-            for row in range(batch):
-                x[unit, row] = inputs[unit, start + row]
-        for member in range(len(parameters)):
-            w, a = parameters[member], x
-            for layer in range(last + 1):
-                at = layers[layer]
-                place = third * (1 + layer % 2)
-                z = memory[place : place + at[NUM_OUT] * batch].reshape(at[NUM_OUT], batch)
-                product(blas, _matrix(w, at), False, a, False, z)
-                for unit in range(at[NUM_OUT]):
-                    slope, shift = number(1), w[at[SHIFT] + unit]
-                    if normalised and layer < last:
-                        slope = shift / np.sqrt(variances[member, at[UNITS] + unit] + epsilon)
-                        shift = w[at[BETA] + unit] - slope * means[member, at[UNITS] + unit]
-                    channel = z[unit]
-                    for row in range(batch):
-                        channel[row] = slope * channel[row] + shift
-                    if layer < last:
-                        activate(kind, channel)
-                    else:
-                        for row in range(batch):
-                            outputs[member, unit, start + row] = channel[row]
-                a = z
 
 
 def memory_size(layers: Array, batch: int) -> int:
@@ -330,24 +238,3 @@ def add_up(dz: Array, bias_gradient: Array) -> None:
         for row in range(dz.shape[1]):
             total += dz[unit, row]
         bias_gradient[unit] = total
-
-
-@compiled
-def move_averages(mean: Array, var: Array, moments: Array, momentum: float, correction: float) -> None:
-    """In place: running averages (member, unit) towards the moments (step, member, 2, unit) of one batch after another.
-
-    `correction` m / (m − 1) makes the variance the unbiased one, as torch does.
-    """
-    number = mean.dtype.type
-    share, corrected = number(momentum), number(momentum * correction)
-    for step in range(moments.shape[0]):
-        for member in range(mean.shape[0]):
-            for unit in range(mean.shape[1]):
-                mean[member, unit] += share * (moments[step, member, 0, unit] - mean[member, unit])
-                var[member, unit] += corrected * moments[step, member, 1, unit] - share * var[member, unit]
-
-
-@compiled
-def _matrix(row: Array, at: Array) -> Array:
-    """A layer's weights in a member's row, (out, in)."""
-    return row[at[WEIGHT] : at[WEIGHT] + at[NUM_OUT] * at[NUM_IN]].reshape(at[NUM_OUT], at[NUM_IN])
