@@ -2,7 +2,7 @@
 
 Two threads that share the work of every operation wait for each other hundreds of times a step, and lose a core
 whenever another program wants one. Members don't mix, so each thread can have members of its own instead, and meet the
-others once an epoch.
+others once an epoch. As many chunks as threads is the rule: smaller ones were measured not to pay (docs/population.md).
 """
 
 from collections.abc import Callable, Sequence
