@@ -7,6 +7,7 @@ from caviar.lab import (
     initialisation,
     input_normalisation,
     numerical_derivative,
+    softmax,
     weight_decay_equivalence,
     weighted_average,
 )
@@ -20,6 +21,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         initialisation.EXPERIMENT,
         numerical_derivative.EXPERIMENT,
         weighted_average.EXPERIMENT,
+        softmax.EXPERIMENT,
         framework.EXPERIMENT,
     )
 }  # fmt: skip
