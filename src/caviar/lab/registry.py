@@ -2,6 +2,7 @@
 
 from caviar.core.errors import SettingsError, nearest
 from caviar.lab import (
+    batch_norm_scale_shift,
     dropout_expectation,
     framework,
     initialisation,
@@ -21,6 +22,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         initialisation.EXPERIMENT,
         numerical_derivative.EXPERIMENT,
         weighted_average.EXPERIMENT,
+        batch_norm_scale_shift.EXPERIMENT,
         softmax.EXPERIMENT,
         framework.EXPERIMENT,
     )
