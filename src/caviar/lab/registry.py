@@ -3,6 +3,7 @@
 from caviar.core.errors import SettingsError, nearest
 from caviar.lab import (
     batch_norm_scale_shift,
+    batch_norm_speed,
     dropout_expectation,
     framework,
     initialisation,
@@ -23,6 +24,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         numerical_derivative.EXPERIMENT,
         weighted_average.EXPERIMENT,
         batch_norm_scale_shift.EXPERIMENT,
+        batch_norm_speed.EXPERIMENT,
         softmax.EXPERIMENT,
         framework.EXPERIMENT,
     )
