@@ -4,6 +4,7 @@ from caviar.core.errors import SettingsError, nearest
 from caviar.lab import (
     batch_norm_scale_shift,
     batch_norm_speed,
+    covariate_shift,
     dropout_expectation,
     framework,
     initialisation,
@@ -25,6 +26,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         weighted_average.EXPERIMENT,
         batch_norm_scale_shift.EXPERIMENT,
         batch_norm_speed.EXPERIMENT,
+        covariate_shift.EXPERIMENT,
         softmax.EXPERIMENT,
         framework.EXPERIMENT,
     )
