@@ -4,6 +4,7 @@ from caviar.core.errors import SettingsError, nearest
 from caviar.lab import (
     batch_norm_scale_shift,
     batch_norm_speed,
+    batch_norm_test_time,
     covariate_shift,
     dropout_expectation,
     framework,
@@ -27,6 +28,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         batch_norm_scale_shift.EXPERIMENT,
         batch_norm_speed.EXPERIMENT,
         covariate_shift.EXPERIMENT,
+        batch_norm_test_time.EXPERIMENT,
         softmax.EXPERIMENT,
         framework.EXPERIMENT,
     )
