@@ -3,6 +3,7 @@
 from caviar.core.errors import SettingsError, nearest
 from caviar.lab import (
     batch_norm_noise,
+    batch_norm_or_dropout,
     batch_norm_scale_shift,
     batch_norm_speed,
     batch_norm_test_time,
@@ -30,6 +31,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         batch_norm_speed.EXPERIMENT,
         covariate_shift.EXPERIMENT,
         batch_norm_noise.EXPERIMENT,
+        batch_norm_or_dropout.EXPERIMENT,
         batch_norm_test_time.EXPERIMENT,
         softmax.EXPERIMENT,
         framework.EXPERIMENT,
