@@ -2,11 +2,18 @@
 
 from caviar.core.errors import SettingsError, nearest
 from caviar.lab import (
+    batch_norm_noise,
+    batch_norm_or_dropout,
+    batch_norm_scale_shift,
+    batch_norm_speed,
+    batch_norm_test_time,
+    covariate_shift,
     dropout_expectation,
     framework,
     initialisation,
     input_normalisation,
     numerical_derivative,
+    softmax,
     weight_decay_equivalence,
     weighted_average,
 )
@@ -20,6 +27,13 @@ EXPERIMENTS: dict[str, Experiment] = {
         initialisation.EXPERIMENT,
         numerical_derivative.EXPERIMENT,
         weighted_average.EXPERIMENT,
+        batch_norm_scale_shift.EXPERIMENT,
+        batch_norm_speed.EXPERIMENT,
+        covariate_shift.EXPERIMENT,
+        batch_norm_noise.EXPERIMENT,
+        batch_norm_or_dropout.EXPERIMENT,
+        batch_norm_test_time.EXPERIMENT,
+        softmax.EXPERIMENT,
         framework.EXPERIMENT,
     )
 }  # fmt: skip
