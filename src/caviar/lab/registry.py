@@ -2,6 +2,7 @@
 
 from caviar.core.errors import SettingsError, nearest
 from caviar.lab import (
+    bias_variance,
     dropout_expectation,
     framework,
     initialisation,
@@ -14,6 +15,7 @@ from caviar.lab.experiment import Experiment
 
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment for experiment in (
+        bias_variance.EXPERIMENT,
         weight_decay_equivalence.EXPERIMENT,
         dropout_expectation.EXPERIMENT,
         input_normalisation.EXPERIMENT,
