@@ -3,10 +3,14 @@
 from caviar.core.errors import SettingsError, nearest
 from caviar.lab import (
     bias_variance,
+    bigger_network,
     dropout_expectation,
+    early_stopping,
     framework,
     initialisation,
     input_normalisation,
+    lambda_sweep,
+    more_data,
     numerical_derivative,
     weight_decay_equivalence,
     weighted_average,
@@ -16,8 +20,12 @@ from caviar.lab.experiment import Experiment
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment for experiment in (
         bias_variance.EXPERIMENT,
+        bigger_network.EXPERIMENT,
+        more_data.EXPERIMENT,
         weight_decay_equivalence.EXPERIMENT,
+        lambda_sweep.EXPERIMENT,
         dropout_expectation.EXPERIMENT,
+        early_stopping.EXPERIMENT,
         input_normalisation.EXPERIMENT,
         initialisation.EXPERIMENT,
         numerical_derivative.EXPERIMENT,
