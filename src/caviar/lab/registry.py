@@ -6,6 +6,7 @@ from caviar.lab import (
     framework,
     initialisation,
     input_normalisation,
+    log_scale,
     numerical_derivative,
     weight_decay_equivalence,
     weighted_average,
@@ -20,6 +21,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         initialisation.EXPERIMENT,
         numerical_derivative.EXPERIMENT,
         weighted_average.EXPERIMENT,
+        log_scale.EXPERIMENT,
         framework.EXPERIMENT,
     )
 }  # fmt: skip
