@@ -8,6 +8,7 @@ from caviar.lab import (
     input_normalisation,
     log_scale,
     numerical_derivative,
+    random_vs_grid,
     weight_decay_equivalence,
     weighted_average,
 )
@@ -21,6 +22,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         initialisation.EXPERIMENT,
         numerical_derivative.EXPERIMENT,
         weighted_average.EXPERIMENT,
+        random_vs_grid.EXPERIMENT,
         log_scale.EXPERIMENT,
         framework.EXPERIMENT,
     )
