@@ -2,6 +2,7 @@
 
 from caviar.core.errors import SettingsError, nearest
 from caviar.lab import (
+    coarse_to_fine,
     dropout_expectation,
     framework,
     initialisation,
@@ -23,6 +24,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         numerical_derivative.EXPERIMENT,
         weighted_average.EXPERIMENT,
         random_vs_grid.EXPERIMENT,
+        coarse_to_fine.EXPERIMENT,
         log_scale.EXPERIMENT,
         framework.EXPERIMENT,
     )
