@@ -15,7 +15,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def judged(**changes) -> list[float]:
-    figures = coarse_to_fine.run(num_tables=2, num_searches=16, **changes).figures
+    figures = coarse_to_fine.run(num_tables=1, num_searches=24, **changes).figures
     return [row.agreement for row in figures if row.agreement is not None]
 
 

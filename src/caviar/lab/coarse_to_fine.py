@@ -13,7 +13,7 @@ from caviar.lab import pairs, trials
 from caviar.lab.experiment import Experiment, Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.search.coarse_to_fine import zoom as caviar_zoom
-from caviar.search.dimensions import LogUniform, OneMinusLogUniform
+from caviar.search.dimensions import LogUniform, OneMinusLogUniform, Range
 from caviar.search.spaces import Space
 
 Columns = dict[str, np.ndarray]
@@ -82,7 +82,8 @@ def run(
 
 
 def _width(spaces: list[Space], name: str) -> float:
-    ends = np.array([WIDE[name].to_units([one[name].low, one[name].high]) for one in spaces])
+    ranges = [one[name] for one in spaces]
+    ends = np.array([WIDE[name].to_units([one.low, one.high]) for one in ranges if isinstance(one, Range)])
     return float((ends[:, 1] - ends[:, 0]).mean())
 
 
