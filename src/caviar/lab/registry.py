@@ -9,6 +9,7 @@ from caviar.lab import (
     input_normalisation,
     log_scale,
     numerical_derivative,
+    panda_vs_caviar,
     random_vs_grid,
     weight_decay_equivalence,
     weighted_average,
@@ -26,6 +27,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         random_vs_grid.EXPERIMENT,
         coarse_to_fine.EXPERIMENT,
         log_scale.EXPERIMENT,
+        panda_vs_caviar.EXPERIMENT,
         framework.EXPERIMENT,
     )
 }  # fmt: skip
