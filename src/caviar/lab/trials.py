@@ -49,7 +49,7 @@ def train_epoch(population: Population, rate: Tensor, data: TrainingData, epoch:
 
 def dev_loss(population: Population, data: TrainingData) -> Tensor:
     """The loss on the dev rows, (trial,) float64, at most WORST."""
-    losses, _ = evaluate(population, data.dev_features, data.dev_targets, LOSSES["softmax"], data)
+    losses, _ = evaluate(population, data.dev_features, data.dev_targets, data)
     return losses.nan_to_num(nan=WORST).clamp(max=WORST)
 
 
