@@ -8,10 +8,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from caviar.api import Run, check, fit, load, open_run, resume
+    from caviar.api import (
+        Adam,
+        AdamW,
+        GradientDescent,
+        HeavyBall,
+        Momentum,
+        Nesterov,
+        RMSprop,
+        Run,
+        TrainedPopulation,
+        check,
+        fit,
+        load,
+        open_run,
+        resume,
+        train,
+    )
     from caviar.core.config import FitConfig
     from caviar.core.errors import CaviarError, DataError, RunError, SettingsError
     from caviar.data.tables import Table
+    from caviar.networks.lenet import LeNet
+    from caviar.networks.mlp import MLP
+    from caviar.networks.residual import Residual
 
 __version__ = "0.1.0"
 
@@ -19,29 +38,60 @@ __version__ = "0.1.0"
 # another program wants a core. Read by OpenMP when PyTorch is first imported; a setting of the user's own stays.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+_HOMES = {
+    "caviar.api": (
+        "Adam",
+        "AdamW",
+        "GradientDescent",
+        "HeavyBall",
+        "Momentum",
+        "Nesterov",
+        "RMSprop",
+        "Run",
+        "TrainedPopulation",
+        "check",
+        "fit",
+        "load",
+        "open_run",
+        "resume",
+        "train",
+    ),
+    "caviar.core.config": ("FitConfig",),
+    "caviar.core.errors": ("CaviarError", "DataError", "RunError", "SettingsError"),
+    "caviar.data.tables": ("Table",),
+    "caviar.networks.lenet": ("LeNet",),
+    "caviar.networks.mlp": ("MLP",),
+    "caviar.networks.residual": ("Residual",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
 __all__ = [
+    "MLP",
+    "Adam",
+    "AdamW",
     "CaviarError",
     "DataError",
     "FitConfig",
+    "GradientDescent",
+    "HeavyBall",
+    "LeNet",
+    "Momentum",
+    "Nesterov",
+    "RMSprop",
+    "Residual",
     "Run",
     "RunError",
     "SettingsError",
     "Table",
+    "TrainedPopulation",
     "__version__",
     "check",
     "fit",
     "load",
     "open_run",
     "resume",
+    "train",
 ]
-
-_HOMES = {
-    "caviar.api": ("Run", "check", "fit", "load", "open_run", "resume"),
-    "caviar.core.config": ("FitConfig",),
-    "caviar.core.errors": ("CaviarError", "DataError", "RunError", "SettingsError"),
-    "caviar.data.tables": ("Table",),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:

@@ -69,19 +69,24 @@ def prepare(config: FitConfig, source: Any = None) -> Prepared:
         time=config.time,
         **separate,
     )
-    check_parts(parts)
     check_errors(config, whole.task)
+    return encoded(table, parts)
+
+
+def encoded(table: Table, parts: Split) -> Prepared:
+    """The parts of a table as matrices, by a preprocessing that is fitted on train rows only."""
+    check_parts(parts)
     preprocessor = Preprocessor.fit(parts.train)
     coder = TargetCoder.fit(parts.train)
 
-    def encoded(part: Table) -> tuple[torch.Tensor, torch.Tensor]:
+    def matrices(part: Table) -> tuple[torch.Tensor, torch.Tensor]:
         return torch.tensor(preprocessor.transform(part.frame)), torch.tensor(coder.encode(part))
 
     training = TrainingData(
         coder.task,
         coder.num_outputs,
-        *encoded(parts.train),
-        *encoded(parts.dev),
+        *matrices(parts.train),
+        *matrices(parts.dev),
         unit=coder.std if coder.task == "regression" else 1.0,
     )
     return Prepared(table, parts, Schema.of(parts.train), preprocessor, coder, training)
