@@ -4,7 +4,9 @@ Importing it is cheap: each name below is fetched from its home when it is first
 """
 
 import os
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
         load,
         open_run,
         resume,
+        search,
         train,
     )
     from caviar.core.config import FitConfig
@@ -54,6 +57,7 @@ _HOMES = {
         "load",
         "open_run",
         "resume",
+        "search",
         "train",
     ),
     "caviar.core.config": ("FitConfig",),
@@ -90,6 +94,7 @@ __all__ = [
     "load",
     "open_run",
     "resume",
+    "search",
     "train",
 ]
 
@@ -101,6 +106,17 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(_HOME_OF[name]), name)
     globals()[name] = value
     return value
+
+
+class _Package(ModuleType):
+    """`caviar.search` is the function, though a room of the house has its name, which importing would put there."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name == "search" and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

@@ -3,6 +3,7 @@
 from caviar.api.optimizers import Adam, AdamW, GradientDescent, HeavyBall, Momentum, Nesterov, Optimizer, RMSprop
 from caviar.api.populations import train
 from caviar.api.runs import DEFAULT_BUDGET, Run, check, fit, load, open_run, report, resume
+from caviar.api.searches import search
 from caviar.api.trained import TrainedPopulation
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "open_run",
     "report",
     "resume",
+    "search",
     "train",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from caviar.core.config import FitConfig
+from caviar.core.config import RunConfig
 from caviar.core.errors import DataError, SettingsError
 from caviar.core.records import Notice, Task
 from caviar.data.preprocessing import Preprocessor
@@ -38,7 +38,7 @@ class Prepared:
         return {name: part for name, part in found.items() if part is not None}
 
 
-def prepare(config: FitConfig, source: Any = None) -> Prepared:
+def prepare(config: RunConfig, source: Any = None) -> Prepared:
     """Do all of it; every mistake in the data is refused here, before anything is trained or written.
 
     Args:
@@ -103,12 +103,12 @@ def check_parts(parts: Split) -> None:
         )
 
 
-def check_errors(config: FitConfig, task: Task) -> None:
+def check_errors(config: RunConfig, task: Task) -> None:
     """Errors of a classification are fractions: refuse one above 1."""
     if task == "regression":
         return
     for name in ("target_error", "human_error", "material"):
-        value = getattr(config, name)
+        value = getattr(config, name, None)
         if value is not None and value > 1:
             raise SettingsError(
                 f"{name} must be a fraction between 0 and 1 where classes are predicted; got {value:g}. "
