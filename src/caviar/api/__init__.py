@@ -1,5 +1,7 @@
 """The public door: load, check, fit, train, search and what they give back; one file for each."""
 
+from caviar.api.cross_validation import CrossValidation, cross_validate
+from caviar.api.learning_curves import LearningCurve, learning_curve
 from caviar.api.optimizers import Adam, AdamW, GradientDescent, HeavyBall, Momentum, Nesterov, Optimizer, RMSprop
 from caviar.api.populations import train
 from caviar.api.runs import DEFAULT_BUDGET, Run, check, fit, load, open_run, report, resume
@@ -10,8 +12,10 @@ __all__ = [
     "DEFAULT_BUDGET",
     "Adam",
     "AdamW",
+    "CrossValidation",
     "GradientDescent",
     "HeavyBall",
+    "LearningCurve",
     "Momentum",
     "Nesterov",
     "Optimizer",
@@ -19,7 +23,9 @@ __all__ = [
     "Run",
     "TrainedPopulation",
     "check",
+    "cross_validate",
     "fit",
+    "learning_curve",
     "load",
     "open_run",
     "report",

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from caviar.api.member_settings import differing
 from caviar.api.rows import Rows
+from caviar.api.tables import aligned
 from caviar.core.errors import SettingsError
 from caviar.core.records import Notice
 from caviar.population.settings import Settings
@@ -106,18 +107,7 @@ class TrainedPopulation:
         ]
         order = sorted(range(len(self)), key=lambda row: self.members[row].score)[:SHOWN]
         table = self.to_frame().select("member", *self._differing, "dev_error", "best_epoch", "state")[order]
-        cells = [
-            table.columns,
-            *(
-                [
-                    _shown(value, answers.is_share and name == "dev_error")
-                    for name, value in zip(table.columns, row, strict=True)
-                ]
-                for row in table.iter_rows()
-            ),
-        ]
-        widths = [max(len(row[column]) for row in cells) for column in range(len(table.columns))]
-        lines += ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
+        lines += aligned(table.columns, table.iter_rows(), ("dev_error",) if answers.is_share else ())
         if len(self) > SHOWN:
             lines.append(f"… and {len(self) - SHOWN:,} more, in to_frame()")
         return "\n".join(lines)
@@ -132,9 +122,3 @@ def outputs_of(network: nn.Module, features: Tensor) -> Tensor:
         return torch.empty(0, 1)
     outputs = torch.cat(pieces)
     return outputs.unsqueeze(1) if outputs.dim() == 1 else outputs
-
-
-def _shown(value: Any, is_share: bool) -> str:
-    if isinstance(value, float):
-        return f"{value:.2%}".replace("%", " %") if is_share else f"{value:.4g}"
-    return str(value)

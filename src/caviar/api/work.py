@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import inf
+from numbers import Integral
 from typing import Any
 
 import torch
@@ -117,8 +118,11 @@ def prepare_work(
         SettingsError, DataError: what must hold, what came, and what to do.
     """
     structure = _structure_of(network)
-    for name, number, least in (("epochs", epochs, 1), ("seed", seed, 0), ("batch_size", batch_size, 1)):
-        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < least):
+    counts: dict[str, tuple[Any, int]] = {"epochs": (epochs, 1), "seed": (seed, 0), "batch_size": (batch_size, 1)}
+    for name, (number, least) in counts.items():
+        if number is None and name == "batch_size":
+            continue
+        if isinstance(number, bool) or not isinstance(number, Integral) or number < least:
             raise SettingsError(f"{name} must be a whole number of at least {least}; got {number!r}.")
     if isinstance(patience, bool) or not isinstance(patience, int | float) or not patience >= 1:
         raise SettingsError(f"patience must be a number of epochs of at least 1; got {patience!r}.")
@@ -135,6 +139,13 @@ def prepare_work(
     batch_size = batch_size or (SMALL_BATCH if num_rows < FEW_ROWS else default_batch_size(num_rows))
     plan = Plan(int(epochs), min(batch_size, num_rows), seed, patience=float(patience), device=device)
     return Work(structure, rows, columns, training, plan, progress or Silent(), list(rows.notices))
+
+
+def refuse(settings: Mapping[str, Any], **reasons: str) -> None:
+    """Raise SettingsError for a setting of `train` that has no place here; `reasons`: by name, why."""
+    for name, why in reasons.items():
+        if name in settings:
+            raise SettingsError(f"{name} {why}. Leave it out.")
 
 
 def _rows_of(data: Any, target: str | None, loss: str | None, seed: int, whole: bool, tokens: bool) -> Rows:

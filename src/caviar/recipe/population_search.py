@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from caviar.core.config import SearchConfig
+from caviar.core.errors import RunError
 from caviar.core.files import append_json_line, read_json_lines
 from caviar.core.progress import Progress
 from caviar.core.records import Step
@@ -69,6 +70,11 @@ class PopulationSearch:
         ]
         for number, (shape, rows) in enumerate(groups, start=1):
             self._train(f"group {number} of {len(groups)}", shape, columns, rows)
+        if all(member.weights is None for member in self.trainer.members):
+            raise RunError(
+                f"all {self.config.members:,} members diverged, so there is no model. Search lower learning rates "
+                "(--space)."
+            )
         self.pool.add(self.trainer.members)
         self.ensemble = self.pool.best()
         self._write_step(len(self.trainer.members))

@@ -215,8 +215,11 @@ def _write_predictions(recipe: Finished, model: Model) -> None:
     write_atomically(recipe.folder / "predictions.parquet", pl.concat(frames).write_parquet)
 
 
-def command_of(recipe: Finished) -> str:
-    """The command line that repeats this run. A time budget repeats the way, `--members` the bits."""
+def command_of(recipe: Finished, space: str = "space.yaml") -> str:
+    """The command line that repeats this run. A time budget repeats the way, `--members` the bits.
+
+    `space`: the file in the folder that a search draws from.
+    """
     given = {
         name: value
         for name, value in recipe.config.model_dump().items()
@@ -226,7 +229,7 @@ def command_of(recipe: Finished) -> str:
     if (seconds := given.pop("budget_seconds", None)) is not None:
         words += ["--budget", f"{seconds:g}s"]
     if given.pop("space", None) is not None:
-        words += ["--space", str(recipe.folder / "space.yaml")]
+        words += ["--space", str(recipe.folder / space)]
     for name, value in given.items():
         option = "--" + name.replace("_", "-")
         if isinstance(value, dict):

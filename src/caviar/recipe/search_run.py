@@ -16,7 +16,7 @@ from caviar.recipe.journal import Journal
 from caviar.recipe.plans import default_space
 from caviar.recipe.population_search import PopulationSearch
 from caviar.recipe.preparation import Prepared, prepare
-from caviar.recipe.results import conclude
+from caviar.recipe.results import command_of, conclude
 from caviar.search.space_file import space_of, written
 from caviar.search.spaces import Space
 from caviar.search.study import TrialStore
@@ -62,7 +62,8 @@ def _work(folder: Path, config: SearchConfig, prepared: Prepared, progress: Prog
         work = PopulationSearch(folder, config, prepared, budget, journal, trainer, space, progress)
         work.run()
     progress.update("conclusion", 0, work.ensemble.error if work.ensemble else None, None)
-    next_space = work.next_space()
-    write_space(folder / "next_space.yaml", next_space, "The region of the best members: caviar search DATA --space")
-    conclude(work, {"memory": work.memory, "next_space": next_space.describe()})
+    space = work.next_space()
+    write_space(folder / "next_space.yaml", space, "The region of the best members, for a next search.")
+    more = {"memory": work.memory, "next_space": space.describe(), "next_command": command_of(work, "next_space.yaml")}
+    conclude(work, more)
     return folder
