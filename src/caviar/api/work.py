@@ -216,19 +216,16 @@ def _checked_device(device: str | None) -> str:
 @contextmanager
 def _interruptible() -> Iterator[Callable[[], bool]]:
     """For a while, the first Ctrl-C is only noted, and told by the function that this yields; the second one stops."""
-    pressed = threading.Event()
-    if threading.current_thread() is not threading.main_thread():  # signals reach the main thread alone
+    pressed, before = threading.Event(), signal.getsignal(signal.SIGINT)
+    main = threading.current_thread() is threading.main_thread()  # the only one that may set handlers
+    if not main or before in (None, signal.SIG_IGN):  # None: a handler that Python did not set, and could not restore
         yield pressed.is_set
         return
-    before = signal.getsignal(signal.SIGINT)
 
     def note(*_: object) -> None:
         pressed.set()
         signal.signal(signal.SIGINT, before)
 
-    if before is None:  # a handler that Python did not set, and could not bring back
-        yield pressed.is_set
-        return
     signal.signal(signal.SIGINT, note)
     try:
         yield pressed.is_set

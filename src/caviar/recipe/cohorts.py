@@ -80,8 +80,11 @@ class CohortTrainer:
     record_seconds: float = 0.0
     pace: float = 1.0
 
-    def train(self, stage: str, decide: Callable[[], CohortPlan]) -> list[Member]:
-        """Train the next cohort of the run by the plan that `decide` makes, or has made before a kill."""
+    def train(self, stage: str, decide: Callable[[], CohortPlan], told: str = "") -> list[Member]:
+        """Train the next cohort of the run by the plan that `decide` makes, or has made before a kill.
+
+        `stage` goes into the members' records; progress shows `told`, or else the stage.
+        """
         number = self.cohorts_trained
         self.cohorts_trained += 1
         plan = CohortPlan.from_json(self.journal.once(f"cohort {number}: plan", lambda: decide().to_json()))
@@ -90,7 +93,7 @@ class CohortTrainer:
         if finished.exists():
             members = load_members(finished)
         else:
-            members = self._run(stage, plan, partial)
+            members = self._run(stage, told or stage, plan, partial)
             self._finish(members, finished)
         partial.unlink(missing_ok=True)
         self._store(members)
@@ -107,7 +110,7 @@ class CohortTrainer:
         """All members so far, each with the shape of its cohort."""
         return list(zip(self.members, self.shapes, strict=True))
 
-    def _run(self, stage: str, plan: CohortPlan, partial: Path) -> list[Member]:
+    def _run(self, stage: str, told: str, plan: CohortPlan, partial: Path) -> list[Member]:
         training = Plan(plan.epochs, plan.shape.batch_size, self.seed, rungs=plan.rungs)
         saved, resumed = time.monotonic(), partial.exists()
         model_there = resumed or any(member.weights is not None for member in self.members)
@@ -122,7 +125,7 @@ class CohortTrainer:
             if best is not None and (self.best_dev_error is None or best < self.best_dev_error):
                 self.best_dev_error = best
             left = None if self.budget.seconds is None else max(self.budget.training_left, 0.0)
-            self.progress.update(stage, len(cohort.alive), self.best_dev_error, left)
+            self.progress.update(told, len(cohort.alive), self.best_dev_error, left)
             whole = len(cohort.members) == len(plan.settings)  # not where memory was short: see groups.py
             if whole and time.monotonic() - saved > CHECKPOINT_SECONDS:
                 started = time.monotonic()

@@ -92,8 +92,8 @@ class PopulationSearch:
         names = [str(shape) for shape in self.shapes]
         return {"at_once": at_once, "memory": memory_told(memories, names[: len(counts)], counts, at_once)}
 
-    def _train(self, stage: str, shape: Shape, columns: dict[str, np.ndarray], rows: np.ndarray) -> None:
-        """Train one group, and let go of weights that can no longer win."""
+    def _train(self, told: str, shape: Shape, columns: dict[str, np.ndarray], rows: np.ndarray) -> None:
+        """Train one group."""
 
         def plan() -> CohortPlan:
             settings = [
@@ -101,7 +101,7 @@ class PopulationSearch:
             ]
             return CohortPlan(shape, self.config.epochs, (), settings)
 
-        self.trainer.train(stage, plan)
+        self.trainer.train("search", plan, told=told)
 
     def next_space(self) -> Space:
         """The space around the best fifth of the members."""
