@@ -1,7 +1,6 @@
 """`caviar.train`: lists make members, each on its plain path; any network, any data; what comes back is usable."""
 
 import math
-import os
 import signal
 
 import numpy as np
@@ -13,6 +12,7 @@ from torch import nn
 from torch.nn import functional
 
 import caviar
+from caviar.api.array_rows import rows_of_arrays
 from caviar.core.progress import Silent
 from caviar.core.random import stream
 from caviar.data.batches import epoch_batches
@@ -87,6 +87,10 @@ def test_lists_optimisers_and_single_values_make_one_population() -> None:
     assert [one["l2"] for one in settings] == [0.0, 1.0, 2.0, 3.0]
     assert {one["drop_rate"] for one in settings} == {0.1}
     assert len({one["seed"] for one in settings}) == 1, "they differ by their settings alone"
+
+    plain_last = [caviar.Momentum(beta1=0.8), caviar.GradientDescent([0.1, 0.2])]
+    runs = caviar.train(SMALL, (FEATURES, LABELS), epochs=1, optimizer=plain_last)
+    assert [member.settings["beta1"] for member in runs.members] == [0.8, 0.9, 0.9]
 
 
 def test_members_without_lists_differ_by_their_first_weights() -> None:
@@ -282,6 +286,16 @@ def test_row_weights_belong_to_the_rows_that_were_given() -> None:
     assert (runs.predict(FEATURES)["prediction"] == 0).all()
 
 
+def test_of_a_pair_the_train_rows_keep_their_weights_and_those_of_the_classes_multiply_them() -> None:
+    weights = np.random.default_rng(0).uniform(0.1, 2, 90).astype(np.float32)
+    common = {"epochs": 2, "learning_rate": 0.03, "seed": 3}
+    pair = caviar.train(SMALL, (FEATURES, LABELS), row_weights=weights, class_weights=[1, 3], **common)
+    rows = rows_of_arrays((FEATURES, LABELS), None, 3, tokens=False)
+    parts = (rows.data.train_features, rows.data.train_targets, rows.data.dev_features, rows.data.dev_targets)
+    by_hand = (weights * np.where(LABELS == 1, 3, 1))[rows.chosen]
+    assert caviar.train(SMALL, parts, row_weights=by_hand, **common).members[0].curves == pair.members[0].curves
+
+
 def test_rules_give_each_member_rows_of_its_own() -> None:
     by_rule = caviar.train(
         SMALL, (FEATURES, LABELS), epochs=2, row_weights=lambda rows: folds(rows, 3, seed=0), learning_rate=0.01
@@ -315,15 +329,16 @@ def test_a_stack_that_does_not_fit_the_memory_trains_in_groups_alike(monkeypatch
 
 
 class PressesCtrlC(Silent):
-    """Ctrl-C, once, after so many epochs."""
+    """Ctrl-C, after so many epochs; as many times as asked for."""
 
-    def __init__(self, after: int):
-        self.left = after
+    def __init__(self, after: int, times: int = 1):
+        self.left, self.times = after, times
 
     def update(self, stage: str, alive: int, best_dev_error: float | None, seconds_left: float | None) -> None:
         self.left -= 1
         if self.left == 0:
-            os.kill(os.getpid(), signal.SIGINT)
+            for _ in range(self.times):
+                signal.raise_signal(signal.SIGINT)
 
 
 def test_ctrl_c_ends_the_training_with_what_was_reached() -> None:
@@ -337,8 +352,17 @@ def test_ctrl_c_ends_the_training_with_what_was_reached() -> None:
 
 def test_ctrl_c_keeps_groups_that_were_done_and_begins_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("caviar.training.groups.free_memory", lambda device: 1)  # one member a group
+    begun: list[int] = []
+    begin = Cohort.__init__
+    monkeypatch.setattr(Cohort, "__init__", lambda self, *given: begun.append(1) or begin(self, *given))
     runs = caviar.train(SMALL, (FEATURES, LABELS), epochs=4, members=3, progress=PressesCtrlC(after=6))
+    assert len(begun) == 2
     assert [member.state for member in runs.members] == ["finished", "stopped", "stopped"]
     assert [len(member.curves) for member in runs.members] == [4, 2, 0]
     with pytest.raises(caviar.SettingsError, match="no weights"):
         runs.member(2)
+
+
+def test_a_second_ctrl_c_stops_at_once() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        caviar.train(SMALL, (FEATURES, LABELS), epochs=50, progress=PressesCtrlC(after=1, times=2))
