@@ -1,29 +1,26 @@
 """What `train` and its kin do before and while the members train: check everything, then train in groups."""
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 from numbers import Integral
 from typing import Any
 
 import torch
-from torch import nn
 
 from caviar.api.answers import Answers
 from caviar.api.array_rows import rows_of_arrays
+from caviar.api.fitting import fitting, row_shape, structure_of
+from caviar.api.interruption import interruptible
 from caviar.api.member_settings import settings_of
 from caviar.api.rows import Rows
 from caviar.api.table_rows import split_table, whole_table
 from caviar.api.weighting import given_weights, members_of, train_weights
 from caviar.core.errors import SettingsError
 from caviar.core.progress import Progress, Silent
-from caviar.core.random import global_generator
 from caviar.core.records import Notice
 from caviar.data.batches import default_batch_size
-from caviar.networks.structure import OwnNetwork, Structure
+from caviar.networks.structure import OwnNetwork
 from caviar.population.layout import Layout
 from caviar.population.settings import Settings
 from caviar.training import Cohort, Member, Plan, TrainingData, memory_of, train_in_groups
@@ -62,7 +59,7 @@ class Work:
         Raises:
             KeyboardInterrupt: at Ctrl-C before any member was measured once.
         """
-        num_parameters = Layout(self.structure.build(_row_shape(data), data.num_outputs)).num_parameters
+        num_parameters = Layout(self.structure.build(row_shape(data), data.num_outputs)).num_parameters
         members = [
             Member(row, self.structure, settings.member(row), num_parameters, self.plan.epochs)
             for row in range(settings.num_members)
@@ -79,7 +76,7 @@ class Work:
             if at_end is not None and cohort.epoch == self.plan.epochs:
                 at_end(cohort)
 
-        with _interruptible() as interrupted:
+        with interruptible() as interrupted:
             for cohort in train_in_groups(members, data, self.plan, at_once, num_kept, after_epoch, interrupted):
                 told = cohort.population.traits.notices
                 self.notices += [notice for notice in told if notice not in self.notices]
@@ -117,7 +114,7 @@ def prepare_work(
     Raises:
         SettingsError, DataError: what must hold, what came, and what to do.
     """
-    structure = _structure_of(network)
+    structure = structure_of(network)
     counts: dict[str, tuple[Any, int]] = {"epochs": (epochs, 1), "seed": (seed, 0), "batch_size": (batch_size, 1)}
     for name, (number, least) in counts.items():
         if number is None and name == "batch_size":
@@ -131,7 +128,7 @@ def prepare_work(
     weights = given_weights(row_weights, rows)
     own = {"init_scheme": "own"} if isinstance(structure, OwnNetwork) else {}
     columns = settings_of(optimizer, own | dict(settings), seed=seed, members=members, row_weights=members_of(weights))
-    training = _fitting(structure, rows.data)
+    training = fitting(structure, rows.data)
     if not training.train_features.is_floating_point() and columns["augmentation"].any():
         raise SettingsError("augmentation adds noise to numbers, and the features are tokens. Leave it out.")
     training = replace(training, train_weights=train_weights(weights, class_weights, rows, columns.num_members, seed))
@@ -157,49 +154,6 @@ def _rows_of(data: Any, target: str | None, loss: str | None, seed: int, whole: 
     return whole_table(data, target, loss) if whole else split_table(data, target, loss, seed)
 
 
-def _structure_of(network: Any) -> Structure:
-    if isinstance(network, nn.Module):
-        if not any(parameter.requires_grad for parameter in network.parameters()):
-            raise SettingsError(f"{type(network).__name__} has no weights to train (requires_grad).")
-        return OwnNetwork(network)
-    if isinstance(network, type) or not hasattr(network, "build"):
-        raise SettingsError(
-            "network must be a structure such as caviar.MLP(hidden=(64, 64)), or a torch.nn.Module that is made "
-            f"already; got {network!r}."
-        )
-    structure: Structure = network
-    return structure
-
-
-def _fitting(structure: Structure, data: TrainingData) -> TrainingData:
-    """The data with as many outputs as the network has, after one pass of two rows in test mode."""
-    network = structure.build(_row_shape(data), data.num_outputs).cpu().float().eval()
-    name, rows = type(network).__name__, data.train_features[:2]
-    kind = f"rows {tuple(rows.shape[1:])} of {str(rows.dtype).removeprefix('torch.')}"
-    try:
-        with torch.no_grad(), global_generator(0, torch.device("cpu")):
-            outputs = network(rows)
-    except Exception as error:
-        sentence = str(error).strip().partition("\n")[0]
-        hint = "" if rows.is_floating_point() else " Whole numbers are tokens: give floats if they are measurements."
-        raise SettingsError(f"{name} cannot be run on {kind} ({type(error).__name__}: {sentence}).{hint}") from error
-    if not isinstance(outputs, torch.Tensor) or outputs.dim() not in (1, 2) or len(outputs) != len(rows):
-        came = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
-        raise SettingsError(f"{name} must give (row, output) or (row,) for {kind}; got {came} for 2 rows.")
-    num_outputs = 1 if outputs.dim() == 1 else outputs.shape[1]
-    needed, exactly = data.num_outputs, data.loss != "softmax"
-    if num_outputs < needed or (exactly and num_outputs != needed):
-        raise SettingsError(
-            f"{name} must give {'' if exactly else 'at least '}{needed} output{'s' * (needed != 1)} a row for the loss "
-            f"{data.loss!r} on these targets; got {num_outputs}."
-        )
-    return replace(data, num_outputs=num_outputs)
-
-
-def _row_shape(data: TrainingData) -> tuple[int, ...]:
-    return tuple(data.train_features.shape[1:])
-
-
 def _checked_device(device: str | None) -> str:
     """The device asked for; by default a graphics card of CUDA where there is one, else the CPU."""
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
@@ -211,23 +165,3 @@ def _checked_device(device: str | None) -> str:
     if not there[kind]:
         raise SettingsError(f"device {device!r} was asked for, but PyTorch finds none here. Leave it out for the CPU.")
     return str(device)
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """For a while, the first Ctrl-C is only noted, and told by the function that this yields; the second one stops."""
-    pressed, before = threading.Event(), signal.getsignal(signal.SIGINT)
-    main = threading.current_thread() is threading.main_thread()  # the only one that may set handlers
-    if not main or before in (None, signal.SIG_IGN):  # None: a handler that Python did not set, and could not restore
-        yield pressed.is_set
-        return
-
-    def note(*_: object) -> None:
-        pressed.set()
-        signal.signal(signal.SIGINT, before)
-
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield pressed.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
