@@ -13,7 +13,7 @@ import caviar
 from caviar.cli.grouped_help import GroupedHelp
 
 Command = Callable[..., Any]
-COMMANDS = ("fit", "resume", "predict", "evaluate", "report", "check")
+COMMANDS = ("fit", "search", "resume", "predict", "evaluate", "report", "check")
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:

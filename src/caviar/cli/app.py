@@ -21,6 +21,7 @@ from caviar.cli.output import print_json
 from caviar.cli.predict import predict
 from caviar.cli.report import report
 from caviar.cli.resume import resume
+from caviar.cli.search import search
 from caviar.cli.stopping import Stopped
 from caviar.core.errors import CaviarError
 
@@ -36,7 +37,8 @@ app = typer.Typer(
 )
 for command, in_short in (
     (fit, "the whole recipe: search, diagnose, act, report"),
-    (resume, "go on with a fit that was stopped or killed"),
+    (search, "many networks with random settings, the best kept"),
+    (resume, "go on with a fit or search that was stopped or killed"),
     (predict, "a prediction for each row of a file"),
     (evaluate, "the error of a run's model on labelled rows"),
     (report, "the run as one HTML file"),

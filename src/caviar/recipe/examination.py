@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from caviar.core.config import FitConfig
+from caviar.core.config import RunConfig
 from caviar.core.records import Finding
 from caviar.diagnosis.diagnose import diagnose
 from caviar.diagnosis.evidence import Evidence, MemberHistory, StoppedBy
@@ -40,7 +40,7 @@ def gather_evidence(
     ensemble: Ensemble,
     pool: Pool,
     prepared: Prepared,
-    config: FitConfig,
+    config: RunConfig,
     references: dict[str, FittedReference],
     num_candidates: int,
     all_train_rows: bool,
@@ -71,7 +71,7 @@ def findings_of(
     ensemble: Ensemble,
     pool: Pool,
     prepared: Prepared,
-    config: FitConfig,
+    config: RunConfig,
     references: dict[str, FittedReference],
     num_candidates: int,
 ) -> list[Finding]:
