@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from caviar import __version__
+from caviar.cli.catalog import catalog
 from caviar.cli.check import check
 from caviar.cli.evaluate import evaluate
 from caviar.cli.fit import fit
@@ -43,6 +44,7 @@ for command, in_short in (
     (evaluate, "the error of a run's model on labelled rows"),
     (report, "the run as one HTML file"),
     (check, "what is wrong with the data, before any training"),
+    (catalog, "techniques and hyperparameters: formula, range, rank"),
 ):
     app.command(cls=GroupedHelp, short_help=in_short)(command)
 app.add_typer(lab, name="lab", short_help="the claims of the notes, measured")
