@@ -136,7 +136,7 @@ def test_members_without_lists_differ_by_their_first_weights() -> None:
         ({"row_weights": "balanced"}, "class_weights='balanced'"),
         ({"row_weights": lambda rows: np.ones(3)}, "each train row"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_wrong_setting_is_refused_before_any_training(
     settings: dict, words: str, monkeypatch: pytest.MonkeyPatch
@@ -158,7 +158,7 @@ def test_a_wrong_setting_is_refused_before_any_training(
         (caviar.LeNet(), "LeNet needs pictures"),
         (caviar.Residual(), "Residual needs pictures"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_network_that_does_not_fit_is_refused(network: object, words: str) -> None:
     with pytest.raises(caviar.SettingsError) as error:
