@@ -17,7 +17,7 @@ from threadpoolctl import ThreadpoolController
 from caviar.population.population import Population
 
 Result = TypeVar("Result")
-SMALL_NETWORK = 500_000  # parameters
+SMALL_NETWORK = 20_000  # parameters: a lone one of 128-128 units gains a third from a second thread, of 64-64 nothing
 
 
 def in_threads(
