@@ -2,6 +2,7 @@
 
 from caviar.core.errors import SettingsError, nearest
 from caviar.lab import (
+    batch_size,
     coarse_to_fine,
     dropout_expectation,
     framework,
@@ -23,6 +24,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         input_normalisation.EXPERIMENT,
         initialisation.EXPERIMENT,
         numerical_derivative.EXPERIMENT,
+        batch_size.EXPERIMENT,
         weighted_average.EXPERIMENT,
         random_vs_grid.EXPERIMENT,
         coarse_to_fine.EXPERIMENT,
