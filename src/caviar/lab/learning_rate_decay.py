@@ -79,7 +79,7 @@ def costs_by_epoch(problem: Problem, seed: int) -> Tensor:
         for rows, factor in zip(batches, factors, strict=True):
             batch = data.train_features[rows], data.train_targets[rows]
             train_step(population, *batch, LOSSES["softmax"], first * factor, 0, NUM_ROWS)
-        costs.append(evaluate(population, data.dev_features, data.dev_targets, LOSSES["softmax"], data)[0])
+        costs.append(evaluate(population, data.dev_features, data.dev_targets, data)[0])
     return torch.stack(costs, dim=1).nan_to_num(nan=torch.inf).view(*shape, NUM_EPOCHS)
 
 
