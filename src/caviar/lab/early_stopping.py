@@ -19,15 +19,9 @@ NUM_SEEDS, WIDTH, NUM_CHECKS, STEPS, RATE, PATIENCE = 6, 64, 50, 5, 0.01, 10
 DECAYS = (0.0, 0.01, 0.03, 0.1, 0.3)  # λ/m of those that are trained to the end
 RULE = (
     f"{WIDTH} units on {NUM_TRAIN} digits, {100 * WRONG:g} % of all labels drawn anew, looked at every {STEPS} steps; "
-<<<<<<< HEAD
-    f"the share of {NUM_SEEDS} draws of train rows. Stopped: the weights at the lowest dev cost, "
-    f"given up after {PATIENCE} looks without a lower one; the end: after all {STEPS * NUM_CHECKS} steps. Errors are "
-    "of other rows still. The best L2 is the λ with the lowest dev cost at the end."
-=======
     f"the share of {NUM_SEEDS} draws of train rows. Stopped: the weights at the lowest dev cost, given up after "
     f"{PATIENCE} looks without a lower one. The end: after all {STEPS * NUM_CHECKS} steps. The best L2: the λ with the "
     "lowest dev cost at the end. Errors are of other rows still."
->>>>>>> h-lab1
 )
 
 
