@@ -63,6 +63,11 @@ TECHNIQUES: dict[str, Technique] = {
             "draws a whole network anew, whatever it is made of, from one generator",
             "several networks are to start from their own seeds"),
         Technique(
+            "gradient-check", "1.12 to 1.14", "notes 1.13",
+            "(J(θ + ε) − J(θ − ε)) / 2ε ≈ dθ; ‖approx − dθ‖ / (‖approx‖ + ‖dθ‖)", "gradient_check",
+            ("gradient_check",), "compares a module's gradients with differences of its loss, in float64",
+            "a backward pass of your own, or a loss that will not fall; only to debug"),
+        Technique(
             "exponential-average", "2.3 to 2.5", "Polyak & Juditsky, 1992, doi 10.1137/0330046 (of weights)",
             "v ← β · v + (1 − β) · x; corrected: v / (1 − β^t)", "averages", ("ExponentialAverage",),
             "averages over about 1 / (1 − β) values, at the cost of one",
