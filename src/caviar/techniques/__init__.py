@@ -1,4 +1,4 @@
-"""The techniques of the notes, one a file; `from caviar.techniques import gradient_check` gives that function by name."""
+"""The techniques of the notes, one a file; `gradient_check` is also had by its name alone."""
 
 import sys
 from importlib import import_module
