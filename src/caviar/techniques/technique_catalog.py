@@ -63,8 +63,8 @@ TECHNIQUES: dict[str, Technique] = {
             "draws a whole network anew, whatever it is made of, from one generator",
             "several networks are to start from their own seeds"),
         Technique(
-            "gradient-check", "1.12 to 1.14", "notes 1.13",
-            "(J(θ + ε) − J(θ − ε)) / 2ε ≈ dθ; ‖approx − dθ‖ / (‖approx‖ + ‖dθ‖)", "gradient_check",
+            "gradient-check", "1.12 to 1.14", "Bengio, 2012, arXiv 1206.5533",
+            "δ = (J(θ + ε) − J(θ − ε)) / 2ε; ‖δ − dθ‖ / (‖δ‖ + ‖dθ‖)", "gradient_check",
             ("gradient_check",), "compares a module's gradients with differences of its loss, in float64",
             "a backward pass of your own, or a loss that will not fall; only to debug"),
         Technique(
