@@ -36,6 +36,7 @@ def blas_address(dtype: np.dtype[Any]) -> int:
     return of_scipy if function is None else ctypes.cast(function, ctypes.c_void_p).value or of_scipy
 
 
+@cache
 def uses_avx512() -> bool:
     """Whether SciPy's BLAS has chosen kernels for a processor with AVX-512."""
     libraries = [one for one in ThreadpoolController().info() if "scipy.libs" in one["filepath"]]

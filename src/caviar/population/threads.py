@@ -14,10 +14,14 @@ from typing import Any, TypeVar
 import torch
 from threadpoolctl import ThreadpoolController
 
+from caviar.core.products import uses_avx512
 from caviar.population.population import Population
 
 Result = TypeVar("Result")
-SMALL_NETWORK = 20_000  # parameters: a lone one of 128-128 units gains a third from a second thread, of 64-64 nothing
+SMALL_NETWORK = 20_000
+"""Parameters: a lone one of 128-128 units gains a third from a second thread, of 64-64 nothing. SciPy's BLAS, which is
+asked where it has AVX-512, waits longer for a second thread, and gains from 512-512 units on."""
+SMALL_NETWORK_AVX512 = 500_000
 
 
 def in_threads(
@@ -36,7 +40,7 @@ def in_threads(
     stop, threads = Event(), torch.get_num_threads()
     ends = [sum(map(len, chunks[: place + 1])) for place in range(len(chunks))]
     columns = [slice(end - len(chunk), end) for chunk, end in zip(chunks, ends, strict=True)]
-    small = chunks[0].layout.num_parameters < SMALL_NETWORK
+    small = chunks[0].layout.num_parameters < (SMALL_NETWORK_AVX512 if uses_avx512() else SMALL_NETWORK)
     inside = 1 if small else max(1, threads // len(chunks))
     torch.set_num_threads(inside)
     blas = _blas().limit(limits=inside, user_api="blas")
