@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from caviar.api import Run, check, fit, load, open_run, resume
+    from caviar.api import Run, check, diagnose, fit, load, open_run, resume
     from caviar.core.config import FitConfig
     from caviar.core.errors import CaviarError, DataError, RunError, SettingsError
     from caviar.data.tables import Table
@@ -24,6 +24,7 @@ __all__ = [
     "Table",
     "__version__",
     "check",
+    "diagnose",
     "fit",
     "load",
     "open_run",
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "caviar.api": ("Run", "check", "fit", "load", "open_run", "resume"),
+    "caviar.api": ("Run", "check", "diagnose", "fit", "load", "open_run", "resume"),
     "caviar.core.config": ("FitConfig",),
     "caviar.core.errors": ("CaviarError", "DataError", "RunError", "SettingsError"),
     "caviar.data.tables": ("Table",),

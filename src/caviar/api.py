@@ -1,4 +1,4 @@
-"""The public door: load, check, fit, resume, open_run, report."""
+"""The public door: load, check, fit, resume, diagnose, open_run, report."""
 
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,15 @@ from caviar.core.records import Finding, Notice
 from caviar.data.check import check as check_table
 from caviar.data.schema import read_like
 from caviar.data.tables import Table, load
+from caviar.diagnosis.bare_figures import BareFigures
 from caviar.diagnosis.error_rate import ErrorRate
+from caviar.diagnosis.saved_findings import saved_findings
 from caviar.recipe import fit as recipe
 from caviar.recipe.folder import note_test_look, read_config
 from caviar.recipe.model import Model
 from caviar.report import write_report
 
-__all__ = ["Run", "check", "fit", "load", "open_run", "report", "resume"]
+__all__ = ["Run", "check", "diagnose", "fit", "load", "open_run", "report", "resume"]
 
 DEFAULT_BUDGET = "5m"
 
@@ -136,6 +138,24 @@ def open_run(path: str | Path) -> Run:
 def report(run: Run | str | Path) -> Path:
     """Write the run's `report.html` anew; returns its path."""
     return write_report(run.folder if isinstance(run, Run) else Path(run))
+
+
+def diagnose(subject: Run | str | Path | None = None, **figures: Any) -> list[Finding]:
+    """Every disease, found present, absent or impossible to tell; the present ones first, the gravest ahead.
+
+    Args:
+        subject: a run or its folder, for the findings it has saved; or None, for a diagnosis of bare figures.
+        figures: the fields of diagnosis/bare_figures.py's BareFigures, such as `train_error=0.01, dev_error=0.11,
+            rows=10_000`; errors are fractions, or in the target's units with `metric="rmse"`.
+
+    Raises:
+        SettingsError: a figure that cannot be, or figures beside a run. RunError: no finished run.
+    """
+    if subject is None:
+        return BareFigures(**figures).findings()
+    if figures:
+        raise SettingsError(f"a run has its own figures: leave out the run, or {', '.join(figures)}.")
+    return saved_findings(subject.folder if isinstance(subject, Run) else Path(subject))
 
 
 def check(data: Any, target: str | None = None, **options: Any) -> list[Notice]:

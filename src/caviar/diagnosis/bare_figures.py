@@ -10,6 +10,7 @@ from caviar.diagnosis.diagnose import diagnose, next_action, verdict_words
 from caviar.diagnosis.error_rate import ErrorRate
 from caviar.diagnosis.evidence import Evidence
 from caviar.diagnosis.intervals import Interval, Metric, difference
+from caviar.diagnosis.wording import figure
 
 MEASURED = ("train_error", "train_dev_error", "dev_error", "test_error")
 GIVEN = ("human_error", "trivial_error")
@@ -48,7 +49,7 @@ class BareFigures:
         if absent := [part for part in ("train", "dev") if getattr(self, f"{part}_error") is None]:
             missing = " and ".join(f"the {part} error (--{part}-error)" for part in absent)
             raise SettingsError(
-                f"a diagnosis needs a train and a dev error, as variance is the gap between the two; missing: {missing}."
+                f"a diagnosis needs a train and a dev error: variance is the gap between them. Missing: {missing}."
             )
         for name in (*MEASURED, *GIVEN, "material"):
             self._check(name)
@@ -65,8 +66,9 @@ class BareFigures:
             raise SettingsError(f"{words} must be a number of at least 0; got {value!r}.")
         if self.metric == "error" and value > 1:
             raise SettingsError(
-                f"{words} must lie between 0 and 1 (0 % and 100 %); got {value:g}. For {value:g} % write {value / 100:g}, "
-                f"or {value:g}% on the command line. An error in the target's units needs the metric 'rmse'."
+                f"{words} must lie between 0 and 1 (0 % and 100 %); got {value:g}. For {value:g} % write "
+                f"{value / 100:g}, or {value:g}% on the command line. An error in the target's units needs "
+                "the metric 'rmse'."
             )
 
     @property
@@ -100,10 +102,16 @@ class BareFigures:
             "material": evidence.material_size,
             "figures": _figures(evidence, self),
             "parts": _parts(evidence, {finding.id: finding.verdict for finding in findings}),
-            "verdict": verdict_words(findings),
+            "verdict": verdict_words(findings) + _until(findings, self.metric),
             "findings": [finding.to_json() for finding in findings],
             "next_action": next_action(findings, has_run=False),
         }
+
+
+def _until(findings: list[Finding], metric: Metric) -> str:
+    """Up to where bias would be high, where nothing says how low the error could go."""
+    bars = [finding.evidence["high_below_error"] for finding in findings if "high_below_error" in finding.evidence]
+    return f" (bias is high if less than {figure(bars[0], metric)} is reachable)" if bars else ""
 
 
 def _figures(evidence: Evidence, given: BareFigures) -> dict[str, dict[str, Any]]:

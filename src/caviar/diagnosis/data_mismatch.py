@@ -72,7 +72,7 @@ def _without_train_dev(evidence: Evidence) -> Finding:
     figures = error_evidence(train=evidence.train_error, dev=evidence.dev_error)
     missing = "the error on a train-dev set, rows like train's that were not trained on, is missing."
     if evidence.same_distribution is None:
-        return DISEASE.cannot_tell(f"Whether dev rows are like the train rows was not said, and {missing}", **figures)
+        return DISEASE.cannot_tell(f"Whether dev rows are like the train rows is not known, and {missing}", **figures)
     return DISEASE.cannot_tell(
         f"Dev rows come from another source than train rows, and {missing}", TRAIN_DEV, **figures
     )

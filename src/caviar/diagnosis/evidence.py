@@ -71,7 +71,7 @@ class Evidence:
         train_error, dev_error: of the final model, in test mode: no dropout, augmentation or label smoothing.
         train_dev_error: on rows like train's that were not trained on, where dev comes from another distribution (C3).
         test_error: on rows like dev's that no choice has touched; only where it was measured already.
-        same_distribution: False where dev rows come from another source than train rows; None where nobody said.
+        same_distribution: False where dev rows come from another source than train rows; None where nobody knows.
         trivial_error: dev error of predicting the majority class, or the mean.
         reference: boosting on the same rows; its error on rows like train's bounds the reachable error from above.
         human_error: the error a person makes, a proxy of the optimal (Bayes) error.

@@ -50,7 +50,7 @@ def _bound(evidence: Evidence) -> tuple[str, ErrorRate] | None:
     reference = evidence.reference
     if reference is None:
         return None
-    if evidence.same_distribution:
+    if evidence.same_distribution is not False:
         return f"{reference.name}'s dev error", reference.dev_error
     if reference.train_dev_error is not None:
         return f"{reference.name}'s train-dev error", reference.train_dev_error

@@ -18,6 +18,8 @@ from caviar.recipe.model import Model, model_of
 from caviar.search.importance import importance
 from caviar.training import Member
 
+PARTS = ("train", "train_dev", "dev", "test")
+
 
 def conclude(recipe: Recipe) -> dict[str, Any]:
     """Write the model, its predictions, the findings, the histories and `result.json`; returns the result.
@@ -46,6 +48,8 @@ def conclude(recipe: Recipe) -> dict[str, Any]:
     write_json(folder / "findings.json", [finding.to_json() for finding in findings])
     assert evidence.train_error is not None and evidence.dev_error is not None
     errors = {"train": evidence.train_error, "dev": evidence.dev_error} | _look_at_test(recipe, model)
+    if evidence.train_dev_error is not None:
+        errors["train_dev"] = evidence.train_dev_error
     part: Literal["dev", "test"] = "test" if "test" in errors else "dev"
     references = {
         name: one.score(prepared.parts()["test"]) if part == "test" else one.dev_error
@@ -57,14 +61,19 @@ def conclude(recipe: Recipe) -> dict[str, Any]:
         "task": model.coder.task,
         "metric": evidence.metric,
         "target": prepared.table.target,
-        **{f"{name}_error": errors[name].estimate if name in errors else None for name in ("train", "dev", "test")},
-        **{f"{name}_interval": _ends(errors.get(name)) for name in ("train", "dev", "test")},
+        **{f"{name}_error": errors[name].estimate if name in errors else None for name in PARTS},
+        **{f"{name}_interval": _ends(errors.get(name)) for name in PARTS},
         "reference_errors": {name: one.estimate for name, one in references.items()},
         "reference_part": part,
         "reference_differences": {name: _gap(errors[part], one, evidence.metric) for name, one in references.items()},
         "reference_dev_errors": {name: one.dev_error.estimate for name, one in recipe.references.items()},
         "reference_train_errors": {
             name: one.train_error.estimate if one.train_error else None for name, one in recipe.references.items()
+        },
+        "reference_train_dev_errors": {
+            name: one.train_dev_error.estimate
+            for name, one in recipe.references.items()
+            if one.train_dev_error is not None
         },
         "human_error": recipe.config.human_error,
         "findings": [finding.to_json() for finding in findings if finding.verdict == "present"],
@@ -165,7 +174,7 @@ def _write_predictions(recipe: Recipe, model: Model) -> None:
     """`predictions.parquet`: dev and test rows with truth, prediction and probabilities or interval."""
     frames = []
     for name, part in recipe.prepared.parts().items():
-        if name == "train":
+        if name in ("train", "train_dev"):
             continue
         predicted = model.predictions(recipe.prepared.features(part))
         raw = recipe.prepared.coder.raw(part)
