@@ -13,7 +13,7 @@ import caviar
 from caviar.cli.grouped_help import GroupedHelp
 
 Command = Callable[..., Any]
-COMMANDS = ("fit", "resume", "predict", "evaluate", "report", "check")
+COMMANDS = ("fit", "resume", "predict", "evaluate", "report", "diagnose", "check")
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -99,7 +99,9 @@ def test_the_module_is_the_command() -> None:
     assert "Traceback" not in answer.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["lab", "run", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["fit", "--help"], ["diagnose", "--help"], ["lab", "run", "--help"], ["--version"]]
+)
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     script = (
         "import sys; from caviar.cli.app import run; code = run(sys.argv[1:]);"

@@ -1,0 +1,112 @@
+"""Whole runs with a dev file: one of another kind, one of train's own, and a kill in between."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+import caviar
+from caviar.core.config import FitConfig
+from caviar.core.files import read_json
+from caviar.recipe.fit import fit, resume
+
+
+class Killed(BaseException):
+    """Stands for a kill: nothing in the program catches it."""
+
+
+class KillAfter:
+    """Progress that pulls the plug at its n-th update."""
+
+    def __init__(self, updates):
+        self.left = updates
+
+    def begin(self, folder, task):
+        pass
+
+    def say(self, text):
+        pass
+
+    def update(self, *state):
+        self.left -= 1
+        if self.left == 0:
+            raise Killed
+
+
+def made_rows(path, rows, seed, turned):
+    """Two classes along one direction of three; in `turned` rows along another."""
+    features = np.random.default_rng(seed).normal(size=(rows, 3))
+    truth = features[:, 1] if turned else features[:, 0]
+    labels = np.where(truth > 0, "yes", "no")
+    pl.DataFrame({f"x{place}": features[:, place] for place in range(3)} | {"y": labels}).write_csv(path)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rows")
+    return {
+        "train": made_rows(folder / "train.csv", 1_500, 0, turned=False),
+        "same": made_rows(folder / "same.csv", 250, 1, turned=False),
+        "turned": made_rows(folder / "turned.csv", 250, 2, turned=True),
+    }
+
+
+def config(files, dev, folder):
+    return FitConfig.checked(
+        data=files["train"], target="y", dev=files[dev], members=4, seed=0, threads=1, material=0.05, out=str(folder)
+    )
+
+
+@pytest.fixture(scope="module")
+def turned(files, tmp_path_factory):
+    return fit(config(files, "turned", tmp_path_factory.mktemp("turned") / "run"))
+
+
+@pytest.fixture(scope="module")
+def same(files, tmp_path_factory):
+    return fit(config(files, "same", tmp_path_factory.mktemp("same") / "run"))
+
+
+def verdicts(run):
+    return {finding.id: finding.verdict for finding in caviar.diagnose(run)}
+
+
+def test_a_dev_file_of_another_kind_is_data_mismatch_and_not_variance(turned):
+    found = verdicts(turned)
+    assert (found["data-mismatch"], found["high-variance"]) == ("present", "absent")
+    result = read_json(turned / "result.json")
+    assert result["train_dev_error"] < 0.1 < 0.3 < result["dev_error"]
+    assert result["findings"][0]["id"] == "data-mismatch"
+    assert result["next_action"].startswith("Data mismatch: ")
+
+
+def test_a_dev_file_of_trains_own_kind_is_none(same):
+    found = verdicts(same)
+    assert (found["data-mismatch"], found["high-variance"]) == ("absent", "absent")
+
+
+def test_train_dev_rows_are_trained_on_by_nobody_and_reported(turned):
+    rows = read_json(turned / "data.json")["rows"]
+    assert rows == {"train": 960, "train_dev": 240, "dev": 250, "test": 300}
+    result = read_json(turned / "result.json")
+    low, high = result["train_dev_interval"]
+    assert low <= result["train_dev_error"] <= high
+    assert set(result["reference_train_dev_errors"]) == {"trivial", "boosting"}
+    assert set(pl.read_parquet(turned / "predictions.parquet")["part"]) == {"dev", "test"}
+
+
+def test_the_report_shows_the_train_dev_error(turned):
+    from caviar.report import write_report
+
+    page = write_report(turned).read_text(encoding="utf-8")
+    assert (
+        "Network, train-dev" in page and "Data mismatch" in page and "train_dev" not in page.replace("train_dev_", "")
+    )
+
+
+def test_a_killed_run_resumes_with_the_same_train_dev_rows(files, turned, tmp_path):
+    with pytest.raises(Killed):
+        fit(config(files, "turned", tmp_path / "killed"), KillAfter(20))
+    resumed = read_json(resume(tmp_path / "killed") / "result.json")
+    whole = read_json(turned / "result.json")
+    assert all(resumed[name] == whole[name] for name in ("train_error", "train_dev_error", "dev_error", "findings"))
