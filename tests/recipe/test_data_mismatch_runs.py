@@ -3,33 +3,12 @@
 import numpy as np
 import polars as pl
 import pytest
+from kills import KillAfter, Killed
 
 import caviar
 from caviar.core.config import FitConfig
 from caviar.core.files import read_json
 from caviar.recipe.fit import fit, resume
-
-
-class Killed(BaseException):
-    """Stands for a kill: nothing in the program catches it."""
-
-
-class KillAfter:
-    """Progress that pulls the plug at its n-th update."""
-
-    def __init__(self, updates):
-        self.left = updates
-
-    def begin(self, folder, task):
-        pass
-
-    def say(self, text):
-        pass
-
-    def update(self, *state):
-        self.left -= 1
-        if self.left == 0:
-            raise Killed
 
 
 def made_rows(path, rows, seed, turned):
@@ -75,7 +54,7 @@ def test_a_dev_file_of_another_kind_is_data_mismatch_and_not_variance(turned):
     found = verdicts(turned)
     assert (found["data-mismatch"], found["high-variance"]) == ("present", "absent")
     result = read_json(turned / "result.json")
-    assert result["train_dev_error"] < 0.1 < 0.3 < result["dev_error"]
+    assert result["train_dev_error"] < 0.2 < 0.3 < result["dev_error"]
     assert result["findings"][0]["id"] == "data-mismatch"
     assert result["next_action"].startswith("Data mismatch: ")
 
