@@ -95,3 +95,11 @@ def test_one_group_alone_cannot_be_cut() -> None:
     before = split(table(600, g=groups), dev=table(60, first=10_000, g=["c"] * 60), group="g", test_share=0.5)
     parts = with_train_dev(before, together="g")
     assert parts.train_dev is None and "some class or group" in parts.notices[-1].text
+
+
+def test_groups_that_hold_a_class_each_cannot_be_cut() -> None:
+    groups, labels = ["a"] * 300 + ["b"] * 100, ["yes"] * 300 + ["no"] * 100
+    data = small_table({"x": np.arange(400.0), "g": groups, "y": labels})
+    dev = small_table({"x": np.arange(100.0), "g": ["c"] * 100, "y": ["yes", "no"] * 50})
+    parts = with_train_dev(split(data, dev=dev, group="g", test_share=0), together="g")
+    assert parts.train_dev is None and "some class or group" in parts.notices[-1].text
