@@ -1,71 +1,78 @@
-"""`make docs`: write docs/catalog.md from src/caviar/techniques/catalog.py, the one list of hyperparameters."""
+"""`make docs`: write docs/catalog.md from the one list of hyperparameters and the one of techniques.
 
+They are src/caviar/techniques/catalog.py and src/caviar/techniques/technique_catalog.py.
+"""
+
+from collections.abc import Iterable
 from pathlib import Path
 
 from caviar.techniques.catalog import HYPERPARAMETERS
-from caviar.techniques.hyperparameter import Hyperparameter
+from caviar.techniques.hyperparameter import RANKS, Hyperparameter
+from caviar.techniques.technique import Technique
+from caviar.techniques.technique_catalog import TECHNIQUES
 
 TARGET = Path(__file__).parent / "catalog.md"
-RANKS = {1: "tune first", 2: "tune next", 3: "tune later", 4: "hardly ever"}
 OPENING = """\
-# Hyperparameters
+# Techniques and hyperparameters
 
-Made by `make docs` from `src/caviar/techniques/catalog.py`; change it there. Every network of a population may have its
-own value of each. *Searched* is the range that a search draws from, on its scale; beside it stands the share of draws
-that are exactly 0 (off). A search leaves the others at their default. For `l2` the searched range is that of λ/m, where
-m is the number of train rows. Sections are those of the course notes.
+Made by `make docs` from `technique_catalog.py` and `catalog.py` in `src/caviar/techniques/`; change it there.
+`caviar catalog` shows the same in a terminal. Sections are those of the course notes.
+
+## Techniques
+
+In the order of the notes. Each stands alone in a short file: `from caviar.techniques.dropout import dropout` brings it
+into any PyTorch code.
+
 """
-HEADER = ("name", "default", "allowed", "searched", "scale", "rank", "notes", "what it is", "raising it")
+TECHNIQUE_HEADER = ("name", "notes", "formula", "what it does", "when", "file", "paper")
+SECOND_OPENING = """
+## Hyperparameters
+
+Every network of a population may have its own value of each. *Searched* is the range that a search draws from, on its
+scale; beside it stands the share of draws that are exactly 0 (off). A search leaves the others at their default. m is
+the number of train rows.
+
+"""
+HEADER = ("name", "default", "allowed", "searched", "scale", "rank", "notes", "what it is", "formula", "raising it",
+          "lowering it")  # fmt: skip
 
 
 def catalog_page() -> str:
-    """The whole page, Markdown: the settings to tune first stand first."""
+    """The whole page, Markdown: techniques by section, then the settings, those to tune first standing first."""
     ranked = sorted(HYPERPARAMETERS.values(), key=lambda one: one.rank)
-    rows = [HEADER, ("---",) * len(HEADER), *map(cells, ranked)]
-    return OPENING + "\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    techniques = table(TECHNIQUE_HEADER, map(technique_cells, TECHNIQUES.values()))
+    return OPENING + techniques + SECOND_OPENING + table(HEADER, map(cells, ranked))
+
+
+def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Markdown rows; a | inside a cell is escaped."""
+    lines = [header, ("---",) * len(header), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def technique_cells(one: Technique) -> tuple[str, ...]:
+    """One technique's row of the table."""
+    file = f"[`{one.module}.py`](../src/caviar/{one.file})"
+    return (f"`{one.name}`", one.section, one.formula, one.does, one.when, file, one.paper)
 
 
 def cells(one: Hyperparameter) -> tuple[str, ...]:
     """One hyperparameter's row of the table."""
-    scale = "–" if one.scale == "choice" else one.scale
-    words = (one.section, one.meaning, one.raising or "–")
+    allowed = ", ".join(f"`{choice}`" for choice in one.choices) or one.allowed
+    default = f"`{one.default}`" if isinstance(one.default, str) else one.written_default
     return (
         f"`{one.name}`",
-        default(one),
-        allowed(one),
-        searched(one),
-        scale,
+        default,
+        allowed,
+        one.searched or "–",
+        "–" if one.scale == "choice" else one.scale,
         RANKS[one.rank],
-        *(word.replace("|", "\\|") for word in words),
+        one.section,
+        one.meaning,
+        one.formula,
+        one.raising or "–",
+        one.lowering or "–",
     )
-
-
-def default(one: Hyperparameter) -> str:
-    return f"`{one.default}`" if isinstance(one.default, str) else number(one.default)
-
-
-def allowed(one: Hyperparameter) -> str:
-    """The choices, or the range in words that say whether its upper end belongs to it."""
-    if one.choices:
-        return ", ".join(f"`{choice}`" for choice in one.choices)
-    if one.high == float("inf"):
-        return f"at least {number(one.low)}"
-    return f"{number(one.low)} to {'below ' if one.open_above else ''}{number(one.high)}"
-
-
-def searched(one: Hyperparameter) -> str:
-    if one.tune is None:
-        return "–"
-    low, high = map(number, one.tune)
-    off = f", {100 * one.zero_share:.0f} % off" if one.zero_share else ""
-    return f"{low} to {high}{off}"
-
-
-def number(value: float) -> str:
-    """Plain where short, such as 0.001; as a power of ten where tiny, such as 1e-8."""
-    if value == float("inf"):
-        return "∞ (off)"
-    return f"{value:g}".replace("e-0", "e-")
 
 
 if __name__ == "__main__":

@@ -61,6 +61,15 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
         caviar.fitt  # noqa: B018
 
 
+def test_search_is_the_function_whatever_is_imported_first() -> None:
+    script = (
+        "from caviar.search.spaces import Space; import caviar, caviar.search; print(callable(caviar.search), "
+        "caviar.search.__name__, Space.__module__)"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert answer.stdout.split() == ["True", "search", "caviar.search.spaces"]
+
+
 def test_user_errors_are_value_errors_and_one_family() -> None:
     for error in (caviar.DataError, caviar.SettingsError, caviar.RunError):
         assert issubclass(error, caviar.CaviarError)

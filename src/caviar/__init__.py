@@ -3,41 +3,110 @@
 Importing it is cheap: each name below is fetched from its home when it is first used, and PyTorch with it.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from caviar.api import Run, check, diagnose, fit, load, open_run, resume
+    from caviar.api import (
+        Adam,
+        AdamW,
+        CrossValidation,
+        GradientDescent,
+        HeavyBall,
+        LearningCurve,
+        Momentum,
+        Nesterov,
+        RMSprop,
+        Run,
+        TrainedPopulation,
+        check,
+        cross_validate,
+        diagnose,
+        fit,
+        learning_curve,
+        load,
+        open_run,
+        resume,
+        search,
+        train,
+    )
     from caviar.core.config import FitConfig
     from caviar.core.errors import CaviarError, DataError, RunError, SettingsError
     from caviar.data.tables import Table
+    from caviar.networks.lenet import LeNet
+    from caviar.networks.mlp import MLP
+    from caviar.networks.residual import Residual
 
 __version__ = "0.1.0"
 
+_HOMES = {
+    "caviar.api": (
+        "Adam",
+        "AdamW",
+        "CrossValidation",
+        "GradientDescent",
+        "HeavyBall",
+        "LearningCurve",
+        "Momentum",
+        "Nesterov",
+        "RMSprop",
+        "Run",
+        "TrainedPopulation",
+        "check",
+        "cross_validate",
+        "diagnose",
+        "fit",
+        "learning_curve",
+        "load",
+        "open_run",
+        "resume",
+        "search",
+        "train",
+    ),
+    "caviar.core.config": ("FitConfig",),
+    "caviar.core.errors": ("CaviarError", "DataError", "RunError", "SettingsError"),
+    "caviar.data.tables": ("Table",),
+    "caviar.networks.lenet": ("LeNet",),
+    "caviar.networks.mlp": ("MLP",),
+    "caviar.networks.residual": ("Residual",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
 __all__ = [
+    "MLP",
+    "Adam",
+    "AdamW",
     "CaviarError",
+    "CrossValidation",
     "DataError",
     "FitConfig",
+    "GradientDescent",
+    "HeavyBall",
+    "LeNet",
+    "LearningCurve",
+    "Momentum",
+    "Nesterov",
+    "RMSprop",
+    "Residual",
     "Run",
     "RunError",
     "SettingsError",
     "Table",
+    "TrainedPopulation",
     "__version__",
     "check",
+    "cross_validate",
     "diagnose",
     "fit",
+    "learning_curve",
     "load",
     "open_run",
     "resume",
+    "search",
+    "train",
 ]
-
-_HOMES = {
-    "caviar.api": ("Run", "check", "diagnose", "fit", "load", "open_run", "resume"),
-    "caviar.core.config": ("FitConfig",),
-    "caviar.core.errors": ("CaviarError", "DataError", "RunError", "SettingsError"),
-    "caviar.data.tables": ("Table",),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
@@ -47,6 +116,17 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(_HOME_OF[name]), name)
     globals()[name] = value
     return value
+
+
+class _Package(ModuleType):
+    """`caviar.search` is the function, though a room of the house has its name, which importing would put there."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name == "search" and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

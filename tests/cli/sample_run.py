@@ -42,6 +42,20 @@ REGRESSION: dict[str, Any] = {
     "reference_errors": {"trivial": 115_000.0, "boosting": 48_100.0}, "human_error": 30_000.0,
 }  # fmt: skip
 
+SEARCH_RESULT: dict[str, Any] = RESULT | {
+    "mode": "search", "members_trained": 2000, "ensemble_size": 1, "stopped_because": "members",
+    "memory": "2,000 members of 4 structures: 1.2 GB at once in 8 groups, 24 GB free.",
+    "importance": {"structure": 0.73, "learning_rate": 0.24, "l2": 0.0},
+    "best_members": [
+        {"member": 7, "structure": "256 relu", "dev_error": 0.0028, "best_epoch": 5,
+         "settings": {"learning_rate": 0.01750, "l2": 0}},
+        {"member": 1204, "structure": "64-64 relu", "dev_error": 0.0056, "best_epoch": 4,
+         "settings": {"learning_rate": 0.02, "l2": 0.5}},
+    ],
+    "next_space": {"learning_rate": "0.005 to 0.03, log scale", "l2": "0 (81%), or 0.001 to 1, log scale"},
+    "next_command": "caviar search digits --space runs/digits-1/next_space.yaml",
+}  # fmt: skip
+
 PREDICTIONS = pl.DataFrame({"prediction": ["0", "é"], "probability.0": [0.75, 0.25], "probability.é": [0.25, 0.75]})
 
 
@@ -79,7 +93,7 @@ class FakeApi(ModuleType):
         return call
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("fit", "resume", "open_run", "report", "check"):
+        if name in ("fit", "search", "resume", "open_run", "report", "check"):
             return self._noting(name)
         raise AttributeError(name)
 

@@ -1,4 +1,4 @@
-"""Whole runs with a dev file: one of another kind, one of train's own, and a kill in between."""
+"""Whole runs with a dev file: one of another kind, one of train's own, and a kill in between; a fit and a search."""
 
 import numpy as np
 import polars as pl
@@ -6,8 +6,9 @@ import pytest
 from kills import KillAfter, Killed
 
 import caviar
-from caviar.core.config import FitConfig
+from caviar.core.config import FitConfig, SearchConfig
 from caviar.core.files import read_json
+from caviar.recipe import search_run
 from caviar.recipe.fit import fit, resume
 
 
@@ -44,6 +45,18 @@ def turned(files, tmp_path_factory):
 @pytest.fixture(scope="module")
 def same(files, tmp_path_factory):
     return fit(config(files, "same", tmp_path_factory.mktemp("same") / "run"))
+
+
+def search_config(files, folder):
+    return SearchConfig.checked(
+        data=files["train"], target="y", dev=files["turned"], members=6, epochs=30, structures=1, seed=0, threads=1,
+        material=0.05, out=str(folder),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def searched(files, tmp_path_factory):
+    return search_run.search(search_config(files, tmp_path_factory.mktemp("searched") / "run"))
 
 
 def verdicts(run):
@@ -88,4 +101,32 @@ def test_a_killed_run_resumes_with_the_same_train_dev_rows(files, turned, tmp_pa
         fit(config(files, "turned", tmp_path / "killed"), KillAfter(20))
     resumed = read_json(resume(tmp_path / "killed") / "result.json")
     whole = read_json(turned / "result.json")
+    assert all(resumed[name] == whole[name] for name in ("train_error", "train_dev_error", "dev_error", "findings"))
+
+
+def test_a_search_holds_out_the_same_train_dev_rows_as_a_fit_and_finds_the_same_disease(turned, searched):
+    assert read_json(searched / "data.json")["rows"] == read_json(turned / "data.json")["rows"]
+    found = verdicts(searched)
+    assert (found["data-mismatch"], found["high-variance"]) == ("present", "absent")
+    result = read_json(searched / "result.json")
+    assert result["train_dev_error"] < 0.2 < 0.3 < result["dev_error"]
+    assert set(result["reference_train_dev_errors"]) == {"trivial", "boosting"}
+    assert set(pl.read_parquet(searched / "predictions.parquet")["part"]) == {"dev", "test"}
+
+
+def test_the_verdict_and_the_report_of_a_search_show_the_train_dev_error(searched):
+    from caviar.cli.search_verdict import search_verdict
+    from caviar.report import write_report
+
+    lines = search_verdict(read_json(searched / "result.json"), read_json(searched / "data.json"), searched)
+    told = "\n".join(line.text for line in lines)
+    assert "240 train-dev" in told and "· train-dev " in told
+    assert "Network, train-dev" in write_report(searched).read_text(encoding="utf-8")
+
+
+def test_a_killed_search_resumes_with_the_same_train_dev_rows(files, searched, tmp_path):
+    with pytest.raises(Killed):
+        search_run.search(search_config(files, tmp_path / "killed"), KillAfter(5))
+    resumed = read_json(search_run.resume(tmp_path / "killed") / "result.json")
+    whole = read_json(searched / "result.json")
     assert all(resumed[name] == whole[name] for name in ("train_error", "train_dev_error", "dev_error", "findings"))

@@ -6,6 +6,7 @@ import torch
 from caviar.networks.mlp import MLP
 from caviar.population.settings import Settings
 from caviar.training import Cohort, Member, Memory, Plan, TrainingData, memory_of, train_in_groups
+from caviar.training.groups import memory_told
 
 GENERATOR = torch.Generator().manual_seed(0)
 FEATURES = torch.randn(60, 4, generator=GENERATOR)
@@ -78,3 +79,12 @@ def test_a_member_s_memory_is_at_least_its_matrices():
     assert small.record == 4 * (4 * 5 + 5 + 5 * 2 + 2 + 2)  # the weights, and two dropout rates
     assert small.member > 5 * 4 * (4 * 5 + 5 + 5 * 2 + 2) and large.member > 50 * small.member
     assert small.free > 0
+
+
+def test_what_a_population_takes_is_told_in_one_sentence():
+    small, large = Memory(600_000, 100_000, 24_000_000_000), Memory(2_400_000, 400_000, 23_900_000_000)
+    assert memory_told([small], ["8 relu"], [1], [1]) == "1 member of 8 relu: 600 kB at once in 1 group, 24 GB free."
+    assert (
+        memory_told([small, large], ["8 relu", "64 relu"], [1_000, 1_001], [1_000, 500])
+        == "2,001 members of 2 structures: 1.2 GB at once in 4 groups, 24 GB free."
+    )

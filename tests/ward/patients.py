@@ -122,7 +122,7 @@ SICK = (
         "early-stopped-too-soon",
         "one bad epoch ends it, small steps",
         SIGN_IMPATIENT,
-        STEADY | {"learning_rate": 2e-4},
+        STEADY | {"learning_rate": 3e-5},
     ),
     Patient(
         "digits, impatient",
@@ -137,7 +137,7 @@ SICK = (
         "early-stopped-too-soon",
         "one bad epoch ends it, small steps",
         WAVES_IMPATIENT,
-        STEADY | {"learning_rate": 3e-4},
+        STEADY | {"learning_rate": 1e-4},
     ),
     Patient(
         "signs, dropping",

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from caviar import __version__
+from caviar.cli.catalog import catalog
 from caviar.cli.check import check
 from caviar.cli.diagnose import diagnose
 from caviar.cli.evaluate import evaluate
@@ -22,6 +23,7 @@ from caviar.cli.output import print_json
 from caviar.cli.predict import predict
 from caviar.cli.report import report
 from caviar.cli.resume import resume
+from caviar.cli.search import search
 from caviar.cli.stopping import Stopped
 from caviar.core.errors import CaviarError
 
@@ -37,12 +39,14 @@ app = typer.Typer(
 )
 for command, in_short in (
     (fit, "the whole recipe: search, diagnose, act, report"),
-    (resume, "go on with a fit that was stopped or killed"),
+    (search, "many networks with random settings, the best kept"),
+    (resume, "go on with a fit or search that was stopped or killed"),
     (predict, "a prediction for each row of a file"),
     (evaluate, "the error of a run's model on labelled rows"),
     (report, "the run as one HTML file"),
     (diagnose, "what holds a run back, or any model by its errors"),
     (check, "what is wrong with the data, before any training"),
+    (catalog, "techniques and hyperparameters: formula, range, rank"),
 ):
     app.command(cls=GroupedHelp, short_help=in_short)(command)
 app.add_typer(lab, name="lab", short_help="the claims of the notes, measured")

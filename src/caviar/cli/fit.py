@@ -5,7 +5,7 @@ from typing import Any
 from caviar.cli.progress import progress_for
 from caviar.cli.settings import SETTINGS, AsJson, DataArgument, Debug, takes
 from caviar.cli.stopping import resumable
-from caviar.cli.verdict import tell_run
+from caviar.cli.telling import tell_run
 
 
 @takes(*SETTINGS)

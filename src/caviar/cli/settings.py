@@ -1,4 +1,4 @@
-"""The settings of a fit as options: one table, from which each command takes the rows it needs.
+"""The settings of a run as options: one table, from which each command takes the rows it needs.
 
 Names and help are those of `FitConfig`; they stand here once more because importing pydantic would make `--help` slow.
 A test holds the two equal. Defaults and ranges live in `FitConfig` alone: an option that is not given is not passed on.
@@ -56,7 +56,7 @@ def read_types(pairs: list[str]) -> dict[str, str]:
     return types
 
 
-_DATA, _SPLIT, _WORK, _JUDGE = "What to learn from", "Train, dev and test", "How much work", "When it is good enough"
+_DATA, _SPLIT, WORK, _JUDGE = "What to learn from", "Train, dev and test", "How much work", "When it is good enough"
 
 SETTINGS = {
     setting.name: setting
@@ -74,12 +74,12 @@ SETTINGS = {
         Setting("group", _SPLIT, "rows with the same value of this column stay in one part", "COLUMN"),
         Setting("time", _SPLIT, "split by this column: train before dev before test", "COLUMN"),
         Setting("skip_unknown_labels", _SPLIT, "drop dev or test rows whose label train never saw", kind=bool),
-        Setting("budget", _WORK, "wall-clock budget of the whole command: 90s, 5m, 1h30m; default 5m", "TIME",
+        Setting("budget", WORK, "wall-clock budget of the whole command: 90s, 5m, 1h30m; default 5m", "TIME",
                 read=parse_duration),
-        Setting("members", _WORK, "number of networks to train, instead of a time budget", "NUMBER", int),
-        Setting("threads", _WORK, "CPU threads; default all", "NUMBER", int),
-        Setting("seed", _WORK, "what all random draws follow from; default 0", "NUMBER", int),
-        Setting("out", _WORK, "the run folder to make; default runs/<data>-<number>", "FOLDER"),
+        Setting("members", WORK, "number of networks to train, instead of a time budget", "NUMBER", int),
+        Setting("threads", WORK, "CPU threads; default all", "NUMBER", int),
+        Setting("seed", WORK, "what all random draws follow from; default 0", "NUMBER", int),
+        Setting("out", WORK, "the run folder to make; default runs/<data>-<number>", "FOLDER"),
         Setting("target_error", _JUDGE, "stop as soon as dev error is this low", "ERROR", read=parse_fraction),
         Setting("human_error", _JUDGE, "the error a person makes: a proxy of the optimal error", "ERROR",
                 read=parse_fraction),
@@ -89,9 +89,12 @@ SETTINGS = {
 }  # fmt: skip
 
 
-def takes(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command that ends in `**settings` one option for each of `names`; it receives those that were given."""
-    chosen = [SETTINGS[name] for name in names]
+def takes(*names: str | Setting) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command that ends in `**settings` one option for each of `names`; it receives those that were given.
+
+    A command may bring a Setting of its own.
+    """
+    chosen = [name if isinstance(name, Setting) else SETTINGS[name] for name in names]
 
     def with_options(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)

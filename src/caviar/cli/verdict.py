@@ -3,15 +3,11 @@
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from caviar.cli.figures import counted, shown_error, shown_interval
-from caviar.cli.output import Line, print_json, print_lines
+from caviar.cli.output import Line
 from caviar.core.durations import spoken_duration
-from caviar.core.files import read_json
-
-if TYPE_CHECKING:
-    from caviar.api import Run
 
 _STOPPED = {
     "budget": "the budget is spent",
@@ -23,25 +19,17 @@ _MOST_NOTICES = 4
 _PARTS = ("train", "train_dev", "dev", "test")
 
 
-def tell_run(run: "Run", as_json: bool) -> None:
-    """Print the run's result as one JSON object, with its folder as `run`, or as a verdict for people."""
-    if as_json:
-        print_json({**run.result, "run": str(run.folder)})
-    else:
-        print_lines(verdict(run.result, read_json(run.folder / "data.json"), _from_here(run.folder)))
-
-
 def verdict(result: dict[str, Any], data: dict[str, Any], folder: Path) -> list[Line]:
     """The verdict of a run from its `result.json` and `data.json`. Errors in per cent, or in units for a regression."""
     return [
-        *_what_was_done(result, data),
+        *what_was_done(result, data),
         Line(),
-        *_how_good(result),
+        *how_good(result),
         Line(),
-        *_what_holds_it_back(result),
-        *_told_of_the_data(data),
+        *what_holds_it_back(result),
+        *told_of_the_data(data),
         Line(),
-        *_where_to_look(folder),
+        *where_to_look(folder),
     ]
 
 
@@ -49,7 +37,7 @@ def _shown(part: str) -> str:
     return part.replace("_", "-")
 
 
-def _what_was_done(result: dict[str, Any], data: dict[str, Any]) -> Iterator[Line]:
+def what_was_done(result: dict[str, Any], data: dict[str, Any]) -> Iterator[Line]:
     target = result["target"]
     task = (
         f"a number, {target!r}," if result["task"] == "regression" else f"{len(data['classes'])} classes of {target!r}"
@@ -65,7 +53,7 @@ def _what_was_done(result: dict[str, Any], data: dict[str, Any]) -> Iterator[Lin
     yield Line(f"{trained} trained in {spoken_duration(result['seconds'])} ({why}); {model}")
 
 
-def _how_good(result: dict[str, Any]) -> Iterator[Line]:
+def how_good(result: dict[str, Any]) -> Iterator[Line]:
     """The headline is the test error, or the dev error where there are no test rows, and then it says so."""
     metric = result["metric"]
     part = "dev" if result["test_error"] is None else "test"
@@ -93,7 +81,7 @@ def _how_good(result: dict[str, Any]) -> Iterator[Line]:
         yield Line(told, tone="warning")
 
 
-def _what_holds_it_back(result: dict[str, Any]) -> Iterator[Line]:
+def what_holds_it_back(result: dict[str, Any]) -> Iterator[Line]:
     if result["findings"]:
         yield Line("What holds it back", tone="strong")
         for finding in result["findings"]:
@@ -108,7 +96,7 @@ def _what_holds_it_back(result: dict[str, Any]) -> Iterator[Line]:
     yield Line(result["right_tool"], "Right tool? ")
 
 
-def _told_of_the_data(data: dict[str, Any]) -> Iterator[Line]:
+def told_of_the_data(data: dict[str, Any]) -> Iterator[Line]:
     notices = [one for level in ("warning", "repaired") for one in data["notices"] if one["level"] == level]
     if not notices:
         return
@@ -120,13 +108,6 @@ def _told_of_the_data(data: dict[str, Any]) -> Iterator[Line]:
         yield Line(f"and {len(notices) - _MOST_NOTICES} more, in the report", "  - ")
 
 
-def _where_to_look(folder: Path) -> Iterator[Line]:
+def where_to_look(folder: Path) -> Iterator[Line]:
     yield Line(str(folder / "report.html"), "Report:  ")
     yield Line(f"caviar predict {shlex.quote(str(folder))} NEW.csv --out predictions.csv", "Predict: ")
-
-
-def _from_here(folder: Path) -> Path:
-    """`folder` as short as it can be written: relative where it lies below the current folder."""
-    absolute = folder.resolve()
-    here = Path.cwd()
-    return absolute.relative_to(here) if absolute.is_relative_to(here) else absolute

@@ -1,6 +1,6 @@
-"""The settings of a `fit`, checked once, written in full to the run's `config.yaml`."""
+"""The settings of a run, a `fit` or a `search`, checked once, written in full to the run's `config.yaml`."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -9,13 +9,11 @@ from caviar.core.errors import SettingsError, nearest
 ColumnKind = Literal["number", "category", "boolean", "date", "text", "identifier"]
 
 
-class FitConfig(BaseModel):
-    """Everything `caviar fit` can be told. Errors are fractions; regression errors are in the target's units.
-
-    Either `budget_seconds` (a time) or `members` (a count, for exactly repeatable runs) bounds the work.
-    """
+class RunConfig(BaseModel):
+    """What every run can be told. Errors are fractions; regression errors are in the target's units."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    command: ClassVar[str]  # of `caviar`, that makes such a run
 
     data: str = Field(description="a file (.csv .tsv .parquet, also .gz; .npz) or a built-in name")
     target: str | None = Field(None, description="the column to predict; built-in data and .npz have one already")
@@ -34,10 +32,7 @@ class FitConfig(BaseModel):
     types: dict[str, ColumnKind] = Field(
         default_factory=dict, description="column kinds that override the inferred ones"
     )
-    budget_seconds: float | None = Field(None, gt=0, description="wall-clock budget of the whole command")
-    members: int | None = Field(None, ge=4, description="number of networks to train, instead of a time budget")
     seed: int = Field(0, ge=0)
-    target_error: float | None = Field(None, ge=0, description="stop as soon as dev error is this low")
     human_error: float | None = Field(None, ge=0, description="the error a person makes: a proxy of the optimal error")
     material: float | None = Field(
         None,
@@ -50,7 +45,7 @@ class FitConfig(BaseModel):
     out: str | None = Field(None, description="the run folder to make; default runs/<data>-<number>")
 
     @classmethod
-    def checked(cls, **values: Any) -> "FitConfig":
+    def checked(cls, **values: Any) -> Self:
         """Build a config; a wrong or unknown setting raises SettingsError with what must hold and what came."""
         try:
             return cls(**values)
@@ -61,3 +56,29 @@ class FitConfig(BaseModel):
                 hint = nearest(name, list(cls.model_fields)) if problem["type"] == "extra_forbidden" else ""
                 lines.append(f"setting {name!r}: {problem['msg'].lower()}, got {problem['input']!r}.{hint}")
             raise SettingsError("\n".join(lines)) from None
+
+
+class FitConfig(RunConfig):
+    """Everything `caviar fit` can be told.
+
+    Either `budget_seconds` (a time) or `members` (a count, for exactly repeatable runs) bounds the work.
+    """
+
+    command: ClassVar[str] = "fit"
+
+    budget_seconds: float | None = Field(None, gt=0, description="wall-clock budget of the whole command")
+    members: int | None = Field(None, ge=4, description="number of networks to train, instead of a time budget")
+    target_error: float | None = Field(None, ge=0, description="stop as soon as dev error is this low")
+
+
+class SearchConfig(RunConfig):
+    """Everything `caviar search` can be told."""
+
+    command: ClassVar[str] = "search"
+
+    members: int = Field(256, ge=1, description="number of networks to train")
+    epochs: int = Field(20, ge=1, description="passes over the train rows, for each of them")
+    structures: int = Field(4, ge=1, le=5, description="number of structures that they are shared among, 1 to 5")
+    space: dict[str, Any] | None = Field(
+        None, description="a YAML file of hyperparameters and what to draw them from; default: those worth tuning"
+    )

@@ -70,15 +70,6 @@ def forward_normalised(
 
 
 @compiled
-def through_relu(dy: Array, a: Array, rate: float) -> None:
-    """In place, one channel: da becomes dy; a > 0 tells a unit that was neither cut off nor dropped."""
-    zero, one = dy.dtype.type(0), dy.dtype.type(1)
-    scale = one / (one - rate)
-    for row in range(dy.shape[0]):
-        dy[row] = zero if a[row] <= zero else dy[row] * scale
-
-
-@compiled
 def through_smooth(dy: Array, y: Array, kind: int, uniform: Array, rate: float) -> None:
     """In place, one channel: da becomes dy for the activations that have a slope everywhere."""
     if rate > 0:
@@ -89,15 +80,21 @@ def through_smooth(dy: Array, y: Array, kind: int, uniform: Array, rate: float) 
 @compiled
 def backward_plain(da: Array, a: Array, y: Array, kind: int, draws: Array, rate: float, bias_gradient: Array) -> None:
     """In place: da becomes dz; db = Σ dz over the batch."""
+    zero, one = da.dtype.type(0), da.dtype.type(1)
+    scale = one / (one - rate)
     for unit in range(da.shape[0]):
         channel = da[unit]
-        if kind == RELU:
-            through_relu(channel, a[unit], rate)
+        total = zero
+        if kind == RELU:  # a > 0 tells a unit that was neither cut off nor dropped
+            after = a[unit]
+            for row in range(channel.shape[0]):
+                dz = zero if after[row] <= zero else channel[row] * scale
+                channel[row] = dz
+                total += dz
         else:
-            through_smooth(channel, y[unit], kind, draws[unit if rate > 0 else 0], rate)
-        total = da.dtype.type(0)
-        for row in range(channel.shape[0]):
-            total += channel[row]
+            through_smooth(channel, y[unit], kind, draws[unit if rate > zero else 0], rate)
+            for row in range(channel.shape[0]):
+                total += channel[row]
         bias_gradient[unit] = total
 
 
@@ -126,20 +123,25 @@ def backward_normalised(
     y, (batch,), is scratch.
     """
     zero, one = da.dtype.type(0), da.dtype.type(1)
-    batch = da.dtype.type(da.shape[1])
+    batch, scale = da.dtype.type(da.shape[1]), one / (one - rate)
     for unit in range(da.shape[0]):
         dy, before, mean = da[unit], z[unit], moments[0, unit]
         spread = one / np.sqrt(moments[1, unit] + epsilon)
+        total, along = zero, zero
         if kind == RELU:
-            through_relu(dy, a[unit], rate)
+            after = a[unit]
+            for row in range(dy.shape[0]):
+                slope = zero if after[row] <= zero else dy[row] * scale
+                dy[row] = slope
+                total += slope
+                along += slope * (before[row] - mean)
         else:
             for row in range(y.shape[0]):
                 y[row] = (before[row] - mean) * spread * gamma[unit] + beta[unit]
             through_smooth(dy, y, kind, draws[unit if rate > zero else 0], rate)
-        total, along = zero, zero
-        for row in range(dy.shape[0]):
-            total += dy[row]
-            along += dy[row] * (before[row] - mean)
+            for row in range(dy.shape[0]):
+                total += dy[row]
+                along += dy[row] * (before[row] - mean)
         beta_gradient[unit], gamma_gradient[unit] = total, along * spread
         factor, lean = gamma[unit] * spread, along * spread * spread / batch
         for row in range(dy.shape[0]):

@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from caviar.core.errors import SettingsError
 from caviar.networks.layers import Dropout
+from caviar.networks.pictures import picture_shape
 from caviar.techniques.first_weights import initialise
 
 
@@ -26,13 +27,13 @@ class LeNet:
     kernel: int = 5
     padding: int = 0
 
-    def build(self, input_shape: tuple[int, int, int], num_outputs: int) -> "LeNetNetwork":
+    def build(self, input_shape: tuple[int, ...], num_outputs: int) -> "LeNetNetwork":
         """The network for pictures of `input_shape`, (channel, height, width).
 
         Raises:
-            SettingsError: the pictures are too small for two convolutions and two poolings.
+            SettingsError: the rows are no pictures, or too small for two convolutions and two poolings.
         """
-        return LeNetNetwork(self, input_shape, num_outputs)
+        return LeNetNetwork(self, picture_shape("LeNet", input_shape), num_outputs)
 
 
 class LeNetNetwork(nn.Module):

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from caviar.core.errors import SettingsError
+from caviar.networks.pictures import picture_shape
 from caviar.techniques.first_weights import initialise
 
 
@@ -33,9 +34,9 @@ class Residual:
                 f"got channels={self.channels}, blocks={self.blocks}."
             )
 
-    def build(self, input_shape: tuple[int, int, int], num_outputs: int) -> "ResidualNetwork":
+    def build(self, input_shape: tuple[int, ...], num_outputs: int) -> "ResidualNetwork":
         """The network for pictures of `input_shape`, (channel, height, width); any height and width do."""
-        return ResidualNetwork(self, input_shape, num_outputs)
+        return ResidualNetwork(self, picture_shape("Residual", input_shape), num_outputs)
 
 
 class ResidualBlock(nn.Module):

@@ -2,7 +2,7 @@
 
 Two threads that share the work of every operation wait for each other hundreds of times a step, and lose a core
 whenever another program wants one. Members don't mix, so each thread can have members of its own instead, and meet the
-others once an epoch.
+others once an epoch. As many chunks as threads is the rule: smaller ones were measured not to pay (docs/population.md).
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from threadpoolctl import ThreadpoolController
 from caviar.population.population import Population
 
 Result = TypeVar("Result")
-SMALL_NETWORK = 500_000  # parameters
+SMALL_NETWORK = 20_000  # parameters: a lone one of 128-128 units gains a third from a second thread, of 64-64 nothing
 
 
 def in_threads(

@@ -14,7 +14,7 @@ from caviar.recipe.journal import Journal
 from caviar.recipe.plans import Shape
 from caviar.search.spaces import Space
 from caviar.search.study import State, TrialRecord, TrialStore
-from caviar.training import Cohort, Member, Plan, TrainingData
+from caviar.training import Cohort, Member, Plan, TrainingData, train_in_groups
 
 CHECKPOINT_SECONDS = 10.0
 LARGEST_CORRECTION = 2.0
@@ -80,8 +80,11 @@ class CohortTrainer:
     record_seconds: float = 0.0
     pace: float = 1.0
 
-    def train(self, stage: str, decide: Callable[[], CohortPlan]) -> list[Member]:
-        """Train the next cohort of the run by the plan that `decide` makes, or has made before a kill."""
+    def train(self, stage: str, decide: Callable[[], CohortPlan], told: str = "") -> list[Member]:
+        """Train the next cohort of the run by the plan that `decide` makes, or has made before a kill.
+
+        `stage` goes into the members' records; progress shows `told`, or else the stage.
+        """
         number = self.cohorts_trained
         self.cohorts_trained += 1
         plan = CohortPlan.from_json(self.journal.once(f"cohort {number}: plan", lambda: decide().to_json()))
@@ -90,7 +93,7 @@ class CohortTrainer:
         if finished.exists():
             members = load_members(finished)
         else:
-            members = self._run(stage, plan, partial)
+            members = self._run(stage, told or stage, plan, partial)
             self._finish(members, finished)
         partial.unlink(missing_ok=True)
         self._store(members)
@@ -107,48 +110,57 @@ class CohortTrainer:
         """All members so far, each with the shape of its cohort."""
         return list(zip(self.members, self.shapes, strict=True))
 
-    def _run(self, stage: str, plan: CohortPlan, partial: Path) -> list[Member]:
+    def _run(self, stage: str, told: str, plan: CohortPlan, partial: Path) -> list[Member]:
         training = Plan(plan.epochs, plan.shape.batch_size, self.seed, rungs=plan.rungs)
-        if partial.exists():
-            cohort, seconds = load_cohort(partial, self.data, training)
-            self.budget.resume_at(seconds)
-        else:
-            first = len(self.members)
-            cohort = Cohort(
-                [
-                    Member(
-                        first + place,
-                        plan.shape.structure,
-                        Settings(1, seeds=[first + place], **one).member(0),
-                        num_parameters=0,
-                        planned_epochs=plan.epochs,
-                        stage=stage,
-                    )
-                    for place, one in enumerate(plan.settings)
-                ],
-                self.data,
-                training,
-            )
-            for member in cohort.members:
-                member.num_parameters = cohort.population.layout.num_parameters
-        saved = time.monotonic()
+        saved, resumed = time.monotonic(), partial.exists()
+        model_there = resumed or any(member.weights is not None for member in self.members)
+
+        def out_of_time() -> bool:
+            return self.budget.out_of_time() and model_there
 
         def after_epoch(cohort: Cohort) -> None:
-            nonlocal saved
+            nonlocal saved, model_there
+            model_there = True
             best = min((member.dev_error for member in cohort.members if member.best_epoch), default=None)
             if best is not None and (self.best_dev_error is None or best < self.best_dev_error):
                 self.best_dev_error = best
             left = None if self.budget.seconds is None else max(self.budget.training_left, 0.0)
-            self.progress.update(stage, len(cohort.alive), self.best_dev_error, left)
-            if time.monotonic() - saved > CHECKPOINT_SECONDS:
+            self.progress.update(told, len(cohort.alive), self.best_dev_error, left)
+            whole = len(cohort.members) == len(plan.settings)  # not where memory was short: see groups.py
+            if whole and time.monotonic() - saved > CHECKPOINT_SECONDS:
                 started = time.monotonic()
                 save_cohort(partial, cohort, self.budget.elapsed)
                 saved = time.monotonic()
                 self.record_seconds += saved - started
 
-        nothing_yet = all(member.weights is None for member in self.members)
-        cohort.run(lambda: self.budget.out_of_time() and not (nothing_yet and cohort.epoch == 0), after_epoch)
-        return cohort.members
+        if resumed:
+            cohort, seconds = load_cohort(partial, self.data, training)
+            self.budget.resume_at(seconds)
+            cohort.run(out_of_time, after_epoch)
+            return cohort.members
+        members = self._new_members(stage, plan)
+        groups = train_in_groups(
+            members, self.data, training, len(members), KEPT_WEIGHTS, after_epoch, out_of_time
+        )  # one, or more where memory is short
+        for _ in groups:
+            pass
+        return members
+
+    def _new_members(self, stage: str, plan: CohortPlan) -> list[Member]:
+        first, structure = len(self.members), plan.shape.structure
+        network = structure.build(self.data.train_features.shape[1], self.data.num_outputs)
+        num_parameters = sum(parameter.numel() for parameter in network.parameters())
+        return [
+            Member(
+                first + place,
+                structure,
+                Settings(1, seeds=[first + place], **one).member(0),
+                num_parameters,
+                planned_epochs=plan.epochs,
+                stage=stage,
+            )
+            for place, one in enumerate(plan.settings)
+        ]
 
     def _finish(self, members: list[Member], finished: Path) -> None:
         """Write the members down; weights only of those that may still win a place."""

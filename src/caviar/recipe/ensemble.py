@@ -103,6 +103,12 @@ class Pool:
         loss, counts = best
         return self._ensemble(counts, outputs, loss)
 
+    def best(self) -> Ensemble:
+        """The best member alone."""
+        assert self.members, "no member kept its weights"
+        outputs = np.stack([self.outputs(self.members[0])])
+        return self._ensemble(np.array([1]), outputs, float(self.losses(outputs)[0]))
+
     def _ensemble(self, counts: np.ndarray, outputs: np.ndarray, loss: float) -> Ensemble:
         chosen = np.flatnonzero(counts)
         weights = counts[chosen] / counts.sum()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from caviar.core.config import FitConfig
+from caviar.core.config import RunConfig
 from caviar.core.records import Finding
 from caviar.diagnosis.diagnose import diagnose
 from caviar.diagnosis.error_rate import ErrorRate, metric_of
@@ -41,7 +41,7 @@ def gather_evidence(
     ensemble: Ensemble,
     pool: Pool,
     prepared: Prepared,
-    config: FitConfig,
+    config: RunConfig,
     references: dict[str, FittedReference],
     num_candidates: int,
     all_train_rows: bool,
@@ -75,7 +75,7 @@ def _train_dev_error(model: Model, prepared: Prepared) -> ErrorRate | None:
     return ErrorRate.from_rows(model.row_errors(*prepared.train_dev), metric_of(prepared.coder.task))
 
 
-def _same_distribution(config: FitConfig) -> bool | None:
+def _same_distribution(config: RunConfig) -> bool | None:
     """A dev file may be of another origin; rows cut by time may have changed with it, which nobody knows."""
     if config.dev is not None:
         return False
@@ -86,7 +86,7 @@ def findings_of(
     ensemble: Ensemble,
     pool: Pool,
     prepared: Prepared,
-    config: FitConfig,
+    config: RunConfig,
     references: dict[str, FittedReference],
     num_candidates: int,
 ) -> list[Finding]:

@@ -10,14 +10,14 @@ from typing import Any
 
 import yaml
 
-from caviar.core.config import FitConfig
+from caviar.core.config import FitConfig, RunConfig, SearchConfig
 from caviar.core.errors import RunError, SettingsError
 from caviar.core.files import append_json_line, read_json, read_json_lines, write_json, write_text
 
 PACKAGES = ("caviar", "torch", "numpy", "polars", "scikit-learn", "optuna")
 
 
-def new_folder(config: FitConfig) -> Path:
+def new_folder(config: RunConfig) -> Path:
     """Make the run's folder: `config.out`, or runs/<data>-<number>. A folder with files in it is never touched."""
     if config.out is not None:
         folder = Path(config.out)
@@ -41,19 +41,20 @@ def new_folder(config: FitConfig) -> Path:
     return folder
 
 
-def write_config(folder: Path, config: FitConfig) -> None:
-    """Every setting with its default resolved, in YAML."""
-    write_text(
-        folder / "config.yaml", yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-    )
+def write_config(folder: Path, config: RunConfig) -> None:
+    """Every setting with its default resolved, in YAML, after the command that they are for."""
+    settings = {"command": config.command, **config.model_dump(mode="json")}
+    write_text(folder / "config.yaml", yaml.safe_dump(settings, sort_keys=False, allow_unicode=True))
 
 
-def read_config(folder: Path) -> FitConfig:
+def read_config(folder: Path) -> FitConfig | SearchConfig:
     """Raises RunError where this is no run folder, SettingsError where the file was changed to something wrong."""
     path = folder / "config.yaml"
     if not path.exists():
         raise RunError(f"{folder} is no run folder: it has no config.yaml. Give a folder that `caviar fit` made.")
-    return FitConfig.checked(**yaml.safe_load(path.read_text(encoding="utf-8")))
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    search = settings.pop("command", "fit") == SearchConfig.command
+    return SearchConfig.checked(**settings) if search else FitConfig.checked(**settings)
 
 
 def write_environment(folder: Path, threads: int) -> None:

@@ -13,7 +13,7 @@ from caviar.core.progress import Progress
 from caviar.core.records import Finding, Step
 from caviar.diagnosis.error_rate import metric_of
 from caviar.diagnosis.intervals import paired_difference
-from caviar.diagnosis.references import FittedReference, boosting, trivial
+from caviar.diagnosis.references import FittedReference
 from caviar.networks.mlp import MLP
 from caviar.recipe.actions import Candidate, candidates
 from caviar.recipe.budget import Budget
@@ -32,6 +32,7 @@ from caviar.recipe.plans import (
     members_within,
 )
 from caviar.recipe.preparation import Prepared
+from caviar.recipe.reference_lines import fit_references
 from caviar.search.coarse_to_fine import FEWEST_TRIALS, propose
 from caviar.search.halving import member_epochs
 from caviar.search.spaces import Space
@@ -112,22 +113,10 @@ class Recipe:
         return "budget" if self.budget.training_left < 0.02 * self.budget.seconds else None
 
     def _fit_references(self) -> None:
-        """The two lines to measure against; boosting is rebuilt after a kill, with as many iterations as before."""
+        """The two lines to measure against."""
         self.progress.update("references", 0, None, self.budget.training_left if self.budget.seconds else None)
-        self.references["trivial"] = trivial(self.prepared.split, self.prepared.coder)
-        fitted: list[FittedReference] = []
-
-        def fit() -> int:
-            limit = None if self.budget.seconds is None else BOOSTING_SHARE * self.budget.seconds
-            fitted.append(boosting(self.prepared.split, self.prepared.coder, self.config.seed, time_limit=limit))
-            return fitted[0].iterations
-
-        iterations = self.journal.once("boosting", fit)
-        self.references["boosting"] = (
-            fitted[0]
-            if fitted
-            else boosting(self.prepared.split, self.prepared.coder, self.config.seed, iterations=iterations)
-        )
+        limit = None if self.budget.seconds is None else BOOSTING_SHARE * self.budget.seconds
+        self.references = fit_references(self.prepared, self.config.seed, self.journal, limit)
 
     def _baseline(self) -> None:
         """First a quick system: logistic or linear regression, which every later network has to beat."""

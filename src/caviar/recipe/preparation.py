@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from caviar.core.config import FitConfig
+from caviar.core.config import RunConfig
 from caviar.core.errors import DataError, SettingsError
 from caviar.core.records import Notice, Task
 from caviar.data.preprocessing import Preprocessor
@@ -47,7 +47,7 @@ class Prepared:
         return {name: part for name, part in found.items() if part is not None}
 
 
-def prepare(config: FitConfig, source: Any = None) -> Prepared:
+def prepare(config: RunConfig, source: Any = None) -> Prepared:
     """Do all of it; every mistake in the data is refused here, before anything is trained or written.
 
     Args:
@@ -78,21 +78,26 @@ def prepare(config: FitConfig, source: Any = None) -> Prepared:
         time=config.time,
         **separate,
     )
-    check_parts(parts)
     if config.dev is not None:
         parts = with_train_dev(parts, seed=config.seed, together=config.group or config.time)
     check_errors(config, whole.task)
+    return encoded(table, parts)
+
+
+def encoded(table: Table, parts: Split) -> Prepared:
+    """The parts of a table as matrices, by a preprocessing that is fitted on train rows only."""
+    check_parts(parts)
     preprocessor = Preprocessor.fit(parts.train)
     coder = TargetCoder.fit(parts.train)
 
-    def encoded(part: Table) -> tuple[torch.Tensor, torch.Tensor]:
+    def matrices(part: Table) -> tuple[torch.Tensor, torch.Tensor]:
         return torch.tensor(preprocessor.transform(part.frame)), torch.tensor(coder.encode(part))
 
     training = TrainingData(
         coder.task,
         coder.num_outputs,
-        *encoded(parts.train),
-        *encoded(parts.dev),
+        *matrices(parts.train),
+        *matrices(parts.dev),
         unit=coder.std if coder.task == "regression" else 1.0,
     )
     return Prepared(table, parts, Schema.of(parts.train), preprocessor, coder, training)
@@ -109,12 +114,12 @@ def check_parts(parts: Split) -> None:
         )
 
 
-def check_errors(config: FitConfig, task: Task) -> None:
+def check_errors(config: RunConfig, task: Task) -> None:
     """Errors of a classification are fractions: refuse one above 1."""
     if task == "regression":
         return
     for name in ("target_error", "human_error", "material"):
-        value = getattr(config, name)
+        value = getattr(config, name, None)
         if value is not None and value > 1:
             raise SettingsError(
                 f"{name} must be a fraction between 0 and 1 where classes are predicted; got {value:g}. "

@@ -15,14 +15,19 @@ from caviar.recipe.examination import gather_evidence
 from caviar.recipe.folder import note_test_look
 from caviar.recipe.loop import Recipe
 from caviar.recipe.model import Model, model_of
+from caviar.recipe.population_search import PopulationSearch
 from caviar.search.importance import importance
 from caviar.training import Member
 
+Finished = Recipe | PopulationSearch
 PARTS = ("train", "train_dev", "dev", "test")
+MOST_NAMED = 10
 
 
-def conclude(recipe: Recipe) -> dict[str, Any]:
+def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, Any]:
     """Write the model, its predictions, the findings, the histories and `result.json`; returns the result.
+
+    `more` goes into the result as it is.
 
     All reported errors are the final model's. The test rows are looked at here and nowhere before; after a kill between
     the look and the end of the run, the look is not repeated in the count.
@@ -94,23 +99,27 @@ def conclude(recipe: Recipe) -> dict[str, Any]:
             boosting_cut_short=recipe.references["boosting"].cut_short,
         ),
         "importance": _importance(recipe),
+        "best_members": _best_members(recipe),
         "test_looks": len(read_json_lines(folder / "test_looks.jsonl")),
         "command": command_of(recipe),
         "record_keeping_seconds": round(recipe.trainer.record_seconds, 3),
         "seconds": round(recipe.budget.elapsed, 2),
+        **(more or {}),
     }
     write_json(folder / "result.json", result)
     return result
 
 
-def _look_at_test(recipe: Recipe, model: Model) -> dict[str, ErrorRate]:
+def _look_at_test(recipe: Finished, model: Model) -> dict[str, ErrorRate]:
     """The one look at the test rows, if there are any."""
     test = recipe.prepared.split.test
     if test is None:
         return {}
     errors = model.row_errors(recipe.prepared.features(test), recipe.prepared.coder.raw(test))
     rate = ErrorRate.from_rows(errors, metric_of(model.coder.task))
-    recipe.journal.once("look at test", lambda: note_test_look(recipe.folder, "fit", len(test), rate.estimate))
+    recipe.journal.once(
+        "look at test", lambda: note_test_look(recipe.folder, recipe.config.command, len(test), rate.estimate)
+    )
     return {"test": rate}
 
 
@@ -125,16 +134,39 @@ def _gap(network: ErrorRate, reference: ErrorRate, metric: Metric) -> list[float
     return [gap.estimate, gap.low, gap.high]
 
 
-def _importance(recipe: Recipe) -> dict[str, float]:
+def _importance(recipe: Finished) -> dict[str, float]:
     """Which hyperparameters mattered, over all members with a hidden layer that did not diverge."""
     members = [member for member in recipe.trainer.members if member.structure.hidden and np.isfinite(member.score)]
     if not members:
         return {}
-    settings = {name: np.array([member.settings[name] for member in members], dtype=float) for name in recipe.space}
+    settings = {name: np.array([member.settings[name] for member in members]) for name in recipe.space}
+    if isinstance(recipe, PopulationSearch) and recipe.config.structures > 1:
+        settings["structure"] = np.array([str(member.structure) for member in members])
     return importance(settings, np.array([member.dev_error for member in members]))
 
 
-def write_histories(recipe: Recipe) -> None:
+def _best_members(recipe: Finished) -> list[dict[str, Any]]:
+    """The best by dev score, with the settings that were drawn."""
+    ranked = sorted(recipe.trainer.members, key=lambda member: (member.score, member.number))
+    return [
+        {
+            "member": member.number,
+            "structure": str(member.structure),
+            "dev_error": member.dev_error,
+            "best_epoch": member.best_epoch,
+            "settings": {name: _in_json(member.settings[name]) for name in recipe.space},
+        }
+        for member in ranked[:MOST_NAMED]
+        if np.isfinite(member.score)
+    ]
+
+
+def _in_json(value: Any) -> Any:
+    """JSON has no infinity, which a clipping norm may be."""
+    return str(value) if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def write_histories(recipe: Finished) -> None:
     """`history.parquet`, a row a member and epoch, and `members.parquet`, a row a member."""
     rows: dict[str, list[Any]] = {
         name: [] for name in ("member", "stage", "epoch", "train_loss", "dev_loss", "dev_error", "learning_rate")
@@ -170,7 +202,7 @@ def _member_row(member: Member, in_ensemble: bool) -> dict[str, Any]:
     return row | {f"setting.{name}": value for name, value in member.settings.items()}
 
 
-def _write_predictions(recipe: Recipe, model: Model) -> None:
+def _write_predictions(recipe: Finished, model: Model) -> None:
     """`predictions.parquet`: dev and test rows with truth, prediction and probabilities or interval."""
     frames = []
     for name, part in recipe.prepared.parts().items():
@@ -191,16 +223,21 @@ def _write_predictions(recipe: Recipe, model: Model) -> None:
     write_atomically(recipe.folder / "predictions.parquet", pl.concat(frames).write_parquet)
 
 
-def command_of(recipe: Recipe) -> str:
-    """The command line that repeats this run. A time budget repeats the way, `--members` the bits."""
+def command_of(recipe: Finished, space: str = "space.yaml") -> str:
+    """The command line that repeats this run. A time budget repeats the way, `--members` the bits.
+
+    `space`: the file in the folder that a search draws from.
+    """
     given = {
         name: value
         for name, value in recipe.config.model_dump().items()
         if value != type(recipe.config).model_fields[name].get_default(call_default_factory=True)
     }
-    words = ["caviar", "fit", given.pop("data")]
+    words = ["caviar", recipe.config.command, given.pop("data")]
     if (seconds := given.pop("budget_seconds", None)) is not None:
         words += ["--budget", f"{seconds:g}s"]
+    if given.pop("space", None) is not None:
+        words += ["--space", str(recipe.folder / space)]
     for name, value in given.items():
         option = "--" + name.replace("_", "-")
         if isinstance(value, dict):

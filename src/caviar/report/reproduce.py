@@ -7,7 +7,7 @@ from caviar.report import wording
 from caviar.report.loose_values import number_of, text_of
 from caviar.report.run_files import RunFiles
 
-BY = {"fit": "the fit, at its end", "evaluate": "caviar evaluate"}
+BY = {"fit": "the fit, at its end", "search": "the search, at its end", "evaluate": "caviar evaluate"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,11 @@ def reproduction(run: RunFiles) -> Reproduction:
         notes.append(run.missing["config.yaml"])
     seconds, keeping = run.number("seconds"), run.number("record_keeping_seconds")
     kept = f" (of these {wording.duration(keeping)} for record-keeping)" if keeping is not None else ""
-    mode = {"caviar": "caviar: many networks at once", "panda": "panda: one network, nursed"}
+    mode = {
+        "caviar": "caviar: many networks at once",
+        "panda": "panda: one network, nursed",
+        "search": "search: a population over a space",
+    }
     facts = [
         ("Seed", text_of(result.get("seed")) or wording.UNKNOWN),
         ("Data fingerprint", text_of(run.data.get("fingerprint")) or wording.UNKNOWN),

@@ -6,6 +6,7 @@ from caviar.training.compilation import compile_steps, is_compiled
 from caviar.training.data import Plan, TrainingData
 from caviar.training.groups import Memory, memory_of, train_in_groups
 from caviar.training.member import Member
+from caviar.training.scoring import evaluate
 
 __all__ = [
     "COMPILATION_NOTICE",
@@ -15,6 +16,7 @@ __all__ = [
     "Plan",
     "TrainingData",
     "compile_steps",
+    "evaluate",
     "is_compiled",
     "memory_of",
     "train_in_groups",

@@ -128,8 +128,8 @@ class Cohort:
             if weights is None:
                 train_loss += losses.sum(0) * (len(block[0]) / num_rows)
             else:
-                parts = weights[..., torch.stack(block)].sum(-1).T / effective  # (step, member)
-                train_loss += (losses * parts.expand_as(losses)).sum(0)
+                parts = weights[..., torch.stack(block)].sum(-1)  # (step,) or (member, step)
+                train_loss += (losses * (parts.T if parts.dim() == 2 else parts.unsqueeze(1)) / effective).sum(0)
         return train_loss, *evaluate(chunk, data.dev_features, data.dev_targets, data, dev_weights)
 
     def _rates(self, num_steps: int) -> Tensor:

@@ -44,6 +44,31 @@ def memory_of(members: list[Member], data: TrainingData, plan: Plan) -> Memory:
     return Memory(4 * numbers, 4 * (layout.num_parameters + buffers), free_memory(plan.device))
 
 
+def memory_told(memories: list[Memory], structures: list[str], counts: list[int], at_once: list[int]) -> str:
+    """What a population needs, in one sentence, before it is made.
+
+    Args:
+        memories, structures, counts, at_once: of each structure: what its members need, its name, how many members
+            there are, and how many train at once.
+    """
+    members = f"{sum(counts):,} member{'s' * (sum(counts) != 1)}"
+    kinds = structures[0] if len(structures) == 1 else f"{len(structures)} structures"
+    most = max(memory.member * size for memory, size in zip(memories, at_once, strict=True))
+    groups = sum(-(-count // size) for count, size in zip(counts, at_once, strict=True))
+    return (
+        f"{members} of {kinds}: {_spoken(most)} at once in {groups:,} group{'s' * (groups != 1)}, "
+        f"{_spoken(min(memory.free for memory in memories))} free."
+    )
+
+
+def _spoken(num_bytes: int) -> str:
+    """Bytes in decimal units: "640 MB", "1.2 GB"."""
+    for unit, size in (("GB", 1e9), ("MB", 1e6)):
+        if num_bytes >= size:
+            return f"{num_bytes / size:.{1 if num_bytes < 10 * size else 0}f} {unit}"
+    return f"{num_bytes / 1e3:.0f} kB"
+
+
 def free_memory(device: str) -> int:
     """Bytes that can be had without swapping, on a graphics card or, for every other device, in main memory."""
     if torch.device(device).type == "cuda":

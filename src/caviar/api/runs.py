@@ -1,4 +1,4 @@
-"""The public door: load, check, fit, resume, diagnose, open_run, report."""
+"""Runs: `fit` makes one, `resume` goes on with one, `open_run` opens it, `report` writes its page."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import torch
 
-from caviar.core.config import FitConfig
+from caviar.core.config import FitConfig, SearchConfig
 from caviar.core.durations import parse_duration
 from caviar.core.errors import SettingsError
 from caviar.core.files import read_json
@@ -15,15 +15,14 @@ from caviar.core.records import Finding, Notice
 from caviar.data.check import check as check_table
 from caviar.data.schema import read_like
 from caviar.data.tables import Table, load
-from caviar.diagnosis.bare_figures import BareFigures
 from caviar.diagnosis.error_rate import ErrorRate
-from caviar.diagnosis.saved_findings import saved_findings
 from caviar.recipe import fit as recipe
+from caviar.recipe import search_run
 from caviar.recipe.folder import note_test_look, read_config
 from caviar.recipe.model import Model
 from caviar.report import write_report
 
-__all__ = ["Run", "check", "diagnose", "fit", "load", "open_run", "report", "resume"]
+__all__ = ["Run", "check", "fit", "load", "open_run", "report", "reported", "resume", "source_of"]
 
 DEFAULT_BUDGET = "5m"
 
@@ -112,20 +111,27 @@ def fit(
             "give a budget or a number of members, not both: a run ends when the one you give is used up."
         )
     seconds = None if members is not None else parse_duration(DEFAULT_BUDGET if budget is None else budget)
-    in_memory = not isinstance(data, str | Path)
-    name = (data.source if isinstance(data, Table) else "dataframe") if in_memory else str(data)
-    if isinstance(data, Table):
-        settings = {"target": data.target, "task": data.task} | settings
-    config = FitConfig.checked(data=name, budget_seconds=seconds, members=members, **settings)
-    return _reported(recipe.fit(config, progress, source=data if in_memory else None))
+    name, source, known = source_of(data)
+    config = FitConfig.checked(data=name, budget_seconds=seconds, members=members, **(known | settings))
+    return reported(recipe.fit(config, progress, source))
 
 
 def resume(run: str | Path, progress: Progress | None = None) -> Run:
     """Finish a run that was killed; no finished member is trained again. A finished run comes back as it is."""
-    return _reported(recipe.resume(Path(run), progress))
+    folder = Path(run)
+    again = search_run.resume if isinstance(read_config(folder), SearchConfig) else recipe.resume
+    return reported(again(folder, progress))
 
 
-def _reported(folder: Path) -> Run:
+def source_of(data: Any) -> tuple[str, Any, dict[str, Any]]:
+    """The data's name for the configuration; themselves, where they are no file; and what a Table knows already."""
+    if isinstance(data, Table):
+        return data.source, data, {"target": data.target, "task": data.task}
+    return (str(data), None, {}) if isinstance(data, str | Path) else ("dataframe", data, {})
+
+
+def reported(folder: Path) -> Run:
+    """A finished run with its page."""
     write_report(folder)
     return Run(folder)
 
@@ -138,24 +144,6 @@ def open_run(path: str | Path) -> Run:
 def report(run: Run | str | Path) -> Path:
     """Write the run's `report.html` anew; returns its path."""
     return write_report(run.folder if isinstance(run, Run) else Path(run))
-
-
-def diagnose(subject: Run | str | Path | None = None, **figures: Any) -> list[Finding]:
-    """Every disease, found present, absent or impossible to tell; the present ones first, the gravest ahead.
-
-    Args:
-        subject: a run or its folder, for the findings it has saved; or None, for a diagnosis of bare figures.
-        figures: the fields of diagnosis/bare_figures.py's BareFigures, such as `train_error=0.01, dev_error=0.11,
-            rows=10_000`; errors are fractions, or in the target's units with `metric="rmse"`.
-
-    Raises:
-        SettingsError: a figure that cannot be, or figures beside a run. RunError: no finished run.
-    """
-    if subject is None:
-        return BareFigures(**figures).findings()
-    if figures:
-        raise SettingsError(f"a run has its own figures: leave out the run, or {', '.join(figures)}.")
-    return saved_findings(subject.folder if isinstance(subject, Run) else Path(subject))
 
 
 def check(data: Any, target: str | None = None, **options: Any) -> list[Notice]:
