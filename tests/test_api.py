@@ -139,3 +139,27 @@ def test_what_a_new_file_made_the_reader_repair_is_told(run, capsys, tmp_path):
 def test_categories_that_training_never_saw_are_told(run):
     run.predict(made_table(6, seed=8).with_columns(pl.lit("violet").alias("colour")))
     assert any("6 cells hold categories that training never saw ('violet')" in notice.text for notice in run.notices)
+
+
+def test_a_diagnosis_of_bare_figures_lists_every_disease_the_gravest_first():
+    findings = caviar.diagnose(train_error=0.01, dev_error=0.11, rows=10_000)
+    assert (findings[0].id, findings[0].verdict, findings[0].severity) == ("high-variance", "present", "high")
+    assert {finding.verdict for finding in findings} == {"present", "absent", "cannot-tell"}
+
+
+def test_a_diagnosis_of_a_run_is_what_it_saved_by_run_or_by_folder(run):
+    findings = caviar.diagnose(run)
+    assert [finding.id for finding in findings] == [one["id"] for one in read_json(run.folder / "findings.json")]
+    assert findings == caviar.diagnose(run.folder) == caviar.diagnose(str(run.folder))
+    assert [finding for finding in findings if finding.verdict == "present"] == run.findings
+    mismatch = next(finding for finding in findings if finding.id == "data-mismatch")
+    assert mismatch.verdict == "absent" and "cut from the same rows" in mismatch.meaning
+
+
+def test_figures_beside_a_run_and_figures_that_cannot_be_are_refused(run, tmp_path):
+    with pytest.raises(caviar.SettingsError, match="leave out the run, or train_error"):
+        caviar.diagnose(run, train_error=0.01)
+    with pytest.raises(caviar.SettingsError, match="dev error must lie between 0 and 1"):
+        caviar.diagnose(train_error=0.01, dev_error=11)
+    with pytest.raises(caviar.RunError, match="is no run folder"):
+        caviar.diagnose(tmp_path)

@@ -13,7 +13,7 @@ import caviar
 from caviar.cli.grouped_help import GroupedHelp
 
 Command = Callable[..., Any]
-COMMANDS = ("fit", "search", "resume", "predict", "evaluate", "report", "check", "catalog")
+COMMANDS = ("fit", "search", "resume", "predict", "evaluate", "report", "diagnose", "check", "catalog")
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -100,7 +100,15 @@ def test_the_module_is_the_command() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["fit", "--help"], ["lab", "run", "--help"], ["catalog", "--help"], ["--version"]]
+    "arguments",
+    [
+        ["--help"],
+        ["fit", "--help"],
+        ["diagnose", "--help"],
+        ["lab", "run", "--help"],
+        ["catalog", "--help"],
+        ["--version"],
+    ],
 )
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     script = (

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from kills import KillAfter, Killed
 from safetensors.torch import load_file
 
 from caviar.core.config import FitConfig
@@ -21,28 +22,6 @@ from caviar.recipe.model import Model
 from caviar.recipe.preparation import prepare
 
 MEMBERS = 10
-
-
-class Killed(BaseException):
-    """Stands for a kill: nothing in the program catches it."""
-
-
-class KillAfter:
-    """Progress that pulls the plug at its n-th update."""
-
-    def __init__(self, updates):
-        self.left = updates
-
-    def begin(self, folder, task):
-        pass
-
-    def say(self, text):
-        pass
-
-    def update(self, *state):
-        self.left -= 1
-        if self.left == 0:
-            raise Killed
 
 
 def config(folder, **changes):

@@ -1,6 +1,7 @@
-"""The public door: load, check, fit, train, search and what they give back; one file for each."""
+"""The public door: load, check, fit, diagnose, train, search and what they give back; one file for each."""
 
 from caviar.api.cross_validation import CrossValidation, cross_validate
+from caviar.api.diagnoses import diagnose
 from caviar.api.learning_curves import LearningCurve, learning_curve
 from caviar.api.optimizers import Adam, AdamW, GradientDescent, HeavyBall, Momentum, Nesterov, Optimizer, RMSprop
 from caviar.api.populations import train
@@ -24,6 +25,7 @@ __all__ = [
     "TrainedPopulation",
     "check",
     "cross_validate",
+    "diagnose",
     "fit",
     "learning_curve",
     "load",

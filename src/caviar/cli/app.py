@@ -14,6 +14,7 @@ import typer
 from caviar import __version__
 from caviar.cli.catalog import catalog
 from caviar.cli.check import check
+from caviar.cli.diagnose import diagnose
 from caviar.cli.evaluate import evaluate
 from caviar.cli.fit import fit
 from caviar.cli.grouped_help import GroupedHelp
@@ -43,6 +44,7 @@ for command, in_short in (
     (predict, "a prediction for each row of a file"),
     (evaluate, "the error of a run's model on labelled rows"),
     (report, "the run as one HTML file"),
+    (diagnose, "what holds a run back, or any model by its errors"),
     (check, "what is wrong with the data, before any training"),
     (catalog, "techniques and hyperparameters: formula, range, rank"),
 ):

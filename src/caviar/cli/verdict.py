@@ -16,6 +16,7 @@ _STOPPED = {
     "members": "as many as were asked for",
 }
 _MOST_NOTICES = 4
+_PARTS = ("train", "train_dev", "dev", "test")
 
 
 def verdict(result: dict[str, Any], data: dict[str, Any], folder: Path) -> list[Line]:
@@ -32,12 +33,16 @@ def verdict(result: dict[str, Any], data: dict[str, Any], folder: Path) -> list[
     ]
 
 
+def _shown(part: str) -> str:
+    return part.replace("_", "-")
+
+
 def what_was_done(result: dict[str, Any], data: dict[str, Any]) -> Iterator[Line]:
     target = result["target"]
     task = (
         f"a number, {target!r}," if result["task"] == "regression" else f"{len(data['classes'])} classes of {target!r}"
     )
-    rows = ", ".join(f"{data['rows'][part]:,} {part}" for part in ("train", "dev", "test") if data["rows"].get(part))
+    rows = ", ".join(f"{data['rows'][part]:,} {_shown(part)}" for part in _PARTS if data["rows"].get(part))
     yield Line(
         f"{data['source']}: {task} from {counted(sum(one['used'] for one in data['columns']), 'column')}; rows: {rows}"
     )
@@ -64,8 +69,10 @@ def how_good(result: dict[str, Any]) -> Iterator[Line]:
             yield Line(f"{column}   (95 % interval {interval})", tone="good")
         else:
             yield Line(column)
-    measured = [one for one in ("train", "dev", "test") if result[f"{one}_error"] is not None]
-    yield Line(" · ".join(f"{one} {shown_error(result[f'{one}_error'], metric)}" for one in measured), "The model: ")
+    measured = [one for one in _PARTS if result.get(f"{one}_error") is not None]
+    yield Line(
+        " · ".join(f"{_shown(one)} {shown_error(result[f'{one}_error'], metric)}" for one in measured), "The model: "
+    )
     if part == "dev":
         told = "There are no test rows. The model was chosen by its dev error: expect somewhat more on new rows."
         yield Line(told, tone="warning")

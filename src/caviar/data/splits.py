@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Split:
-    """The parts of a table. `rows`: for each part cut from it, its row numbers in the table, ascending, from 0."""
+    """The parts of a table. `rows`: for each part cut from it, its row numbers in the table, ascending, from 0.
+
+    `train_dev`: rows like train's that are not trained on (`train_dev.py`), where dev rows are of another origin.
+    """
 
     train: Table
     dev: Table
@@ -40,6 +43,7 @@ class Split:
     rule: str
     notices: tuple[Notice, ...]
     rows: dict[str, np.ndarray]
+    train_dev: Table | None = None
 
 
 def split(
@@ -82,7 +86,7 @@ def split(
     shares = _shares(len(table.frame), asked, separate)
     part_of_row, how = _assign(table, shares, group, time, np.random.default_rng(seed))
     rows = {name: np.flatnonzero(part_of_row == number) for number, name in enumerate(shares)}
-    parts = {name: _part(table, numbers) for name, numbers in rows.items()} | separate
+    parts = {name: part_of(table, numbers) for name, numbers in rows.items()} | separate
     parts = {name: _without(parts[name], {group, time}) for name in ("train", "dev", "test") if name in parts}
     check_enough_classes(parts["train"], "in train")
     return Split(
@@ -137,7 +141,7 @@ def _assign(
     return cut_by_class(classes, sizes, generator), "at random, with the classes in proportion"
 
 
-def _part(table: Table, rows: np.ndarray) -> Table:
+def part_of(table: Table, rows: np.ndarray) -> Table:
     """Some rows of a table as a table; its fingerprint follows from the whole one's and the rows."""
     fingerprint = hashlib.sha256(table.fingerprint.encode() + rows.astype("<i8").tobytes()).hexdigest()
     return replace(table, frame=table.frame[rows], fingerprint=fingerprint, skipped_rows=())

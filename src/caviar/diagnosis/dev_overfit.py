@@ -4,10 +4,11 @@ import numpy as np
 
 from caviar.core.records import Action, Finding
 from caviar.diagnosis.disease import NOTHING_MATERIAL, Disease
+from caviar.diagnosis.error_rate import ErrorRate
 from caviar.diagnosis.evidence import Evidence
-from caviar.diagnosis.intervals import Interval, Metric, Z
-from caviar.diagnosis.judgement import severity
-from caviar.diagnosis.wording import error_evidence, figure, points
+from caviar.diagnosis.intervals import Interval, Metric, Z, difference
+from caviar.diagnosis.judgement import confidence, judge, severity
+from caviar.diagnosis.wording import error_evidence, figure, part_evidence, points, spread, too_few_rows
 
 DISEASE = Disease("dev-overfit", section="1.1")
 NUM_HALVINGS = 200
@@ -22,15 +23,19 @@ def dev_overfit(evidence: Evidence) -> Finding:
 
     The optimism is measured on all candidates' per-row errors (`selection_optimism`). Without them only its most is
     known: σ√(2 ln M) for the best of M errors of standard error σ each, however they depend on each other (Boucheron,
-    Lugosi and Massart, 2013, Concentration Inequalities, theorem 2.5); then it can be absent, but not present.
+    Lugosi and Massart, 2013, Concentration Inequalities, theorem 2.5); then it can be absent, but not present. Where
+    nothing is known of the candidates but the test error of the chosen one, the gap to that is judged.
     """
     dev, metric, material = evidence.dev_error, evidence.metric, evidence.material_size
     candidates = evidence.candidate_errors
-    if dev is None or dev.is_bare:
+    by_test = evidence.test_error is not None and candidates is None and not evidence.num_candidates
+    if dev is None or (dev.is_bare and not by_test):
         return DISEASE.cannot_tell(f"The {'dev error' if dev is None else 'number of dev rows'} is missing.")
     figures = error_evidence(dev=dev)
     if material is None:
         return DISEASE.cannot_tell(NOTHING_MATERIAL, **figures)
+    if by_test and evidence.test_error is not None:
+        return _by_the_test_error(dev, evidence.test_error, metric, material)
     count = evidence.num_candidates or (0 if candidates is None else len(candidates))
     if not count:
         return DISEASE.cannot_tell("How many members were compared on dev is missing.", **figures)
@@ -51,6 +56,30 @@ def dev_overfit(evidence: Evidence) -> Finding:
     if most < material:
         return DISEASE.absent(f"{seen}; {enough} would be material.", 0.95, **figures)
     return DISEASE.cannot_tell(f"{seen}; all members' errors row by row would say by how much.", **figures)
+
+
+def _by_the_test_error(dev: ErrorRate, test: ErrorRate, metric: Metric, material: float) -> Finding:
+    """Judge the test error minus the dev error. Chance and a test set of another kind would raise it too."""
+    gap = difference(test.interval, dev.interval)
+    verdict = judge(gap, material)
+    figures = {**error_evidence(dev=dev, test=test), **part_evidence("optimism", gap, material)}
+    size, enough = f"{points(gap.estimate, metric)}{spread(gap, metric)}", points(material, metric)
+    theirs, ours = f"The test error of {figure(test.estimate, metric)}", figure(dev.estimate, metric)
+    seen = f"{theirs} stands beside a dev error of {ours}: {size} apart"
+    if verdict == "absent":
+        return DISEASE.absent(
+            f"{seen}, where {enough} would be material.", confidence(gap, material, verdict), **figures
+        )
+    if verdict == "cannot-tell":
+        few = too_few_rows({"dev": dev, "test": test})
+        return DISEASE.cannot_tell(f"{seen}; {few} to tell whether it is as much as {enough}.", **figures)
+    return DISEASE.present(
+        f"{theirs} lies {size} above the dev error of {ours}: what was chosen on dev suits its rows best.",
+        severity(gap, material),
+        confidence(gap, material, verdict),
+        TRUST_TEST,
+        **figures,
+    )
 
 
 def selection_optimism(candidate_errors: np.ndarray, metric: Metric, *, seed: int = 0) -> float:

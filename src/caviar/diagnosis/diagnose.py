@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from caviar.core.records import Action, Finding
+from caviar.diagnosis.data_mismatch import data_mismatch
 from caviar.diagnosis.dev_overfit import dev_overfit
 from caviar.diagnosis.dev_set_too_small import dev_set_too_small
 from caviar.diagnosis.dropout_without_overfitting import dropout_without_overfitting
@@ -16,6 +17,7 @@ from caviar.diagnosis.not_converged import not_converged
 DISEASES: tuple[Callable[[Evidence], Finding], ...] = (
     high_bias,
     high_variance,
+    data_mismatch,
     not_converged,
     early_stopped_too_soon,
     dropout_without_overfitting,
@@ -37,13 +39,19 @@ def diagnose(evidence: Evidence) -> list[Finding]:
     return sorted((disease(evidence) for disease in DISEASES), key=rank)
 
 
-def next_action(findings: list[Finding]) -> str:
-    """What to do next in plain words, from findings in the order of `diagnose`; small ones do not take the lead."""
+def next_action(findings: list[Finding], *, has_run: bool = True) -> str:
+    """What to do next in plain words, from findings in the order of `diagnose`; small ones do not take the lead.
+
+    Args:
+        has_run: whether there is a run that Caviar could go on with; to bare figures it can only say what to do.
+    """
     present = [finding for finding in findings if finding.verdict == "present"]
     grave = [finding for finding in present if finding.severity != "low"]
     if grave:
-        return f"{_title(grave[0])}: {_instruction(grave[0].actions)}."
-    small = f" A small thing to try. {_title(present[0])}: {_instruction(present[0].actions)}." if present else ""
+        return f"{_title(grave[0])}: {_instruction(grave[0].actions, has_run)}."
+    small = (
+        f" A small thing to try. {_title(present[0])}: {_instruction(present[0].actions, has_run)}." if present else ""
+    )
     for finding in findings:
         if finding.verdict == "cannot-tell" and finding.actions:
             return f"Nothing found that holds it back much; but {finding.id} is open. {finding.actions[0].text}.{small}"
@@ -56,19 +64,21 @@ def _title(finding: Finding) -> str:
 
 
 def verdict_words(findings: list[Finding]) -> str:
-    """The notes' four cases in a few words, such as "high variance"; and which of the two stays open."""
+    """The notes' four cases in a few words, such as "high variance", and data mismatch; and which part stays open."""
     verdicts = {finding.id: finding.verdict for finding in findings}
     high = [part for part in ("bias", "variance") if verdicts.get(f"high-{part}") == "present"]
     unsure = [part for part in ("bias", "variance") if verdicts.get(f"high-{part}") == "cannot-tell"]
-    words = " and ".join(f"high {part}" for part in high)
+    mismatch = ["data mismatch"] if verdicts.get("data-mismatch") == "present" else []
+    words = " and ".join([*(f"high {part}" for part in high), *mismatch])
     if not unsure:
         return words or "neither high bias nor high variance"
     return f"{words or 'nothing high for certain'}; {' and '.join(unsure)}: cannot tell"
 
 
-def _instruction(actions: tuple[Action, ...]) -> str:
+def _instruction(actions: tuple[Action, ...], has_run: bool) -> str:
     """What Caviar can try with more time, or else what only the user can do."""
-    ways = [f"give Caviar a larger --budget to {_lowered(each.text)}" for each in actions if each.by == "caviar"][:1]
+    budget = "give Caviar a larger --budget to " if has_run else ""
+    ways = [f"{budget}{_lowered(each.text)}" for each in actions if each.by == "caviar"][:1]
     ways += [_lowered(each.text) for each in actions if each.by == "you"][:1]
     return "; or ".join(ways)
 

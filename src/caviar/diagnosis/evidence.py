@@ -1,6 +1,6 @@
 """What a diagnosis may look at: errors, reference lines and curves of one trained model. Notes 1.1 to 1.3, 1.7, 1.8."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -21,11 +21,13 @@ class Reference:
     """Another model on the same train and dev rows, to measure the network against.
 
     `dev_error` keeps per-row errors in the row order of the network's, so that the two can be paired.
+    `train_dev_error` is measured where there is a train-dev set.
     """
 
     name: str
     train_error: ErrorRate | None
     dev_error: ErrorRate
+    train_dev_error: ErrorRate | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +70,10 @@ class Evidence:
         metric: "error", a share of mistakes in [0, 1]; "rmse", in the target's units.
         train_error, dev_error: of the final model, in test mode: no dropout, augmentation or label smoothing.
         train_dev_error: on rows like train's that were not trained on, where dev comes from another distribution (C3).
-        same_distribution: False where dev rows come from another source than train rows.
+        test_error: on rows like dev's that no choice has touched; only where it was measured already.
+        same_distribution: False where dev rows come from another source than train rows; None where nobody knows.
         trivial_error: dev error of predicting the majority class, or the mean.
-        reference: boosting on the same rows; its dev error bounds the reachable error from above.
+        reference: boosting on the same rows; its error on rows like train's bounds the reachable error from above.
         human_error: the error a person makes, a proxy of the optimal (Bayes) error.
         material: the smallest part of the error worth acting on; None: 2 points, or 5 % of the trivial RMSE.
         train_rows: rows trained on.
@@ -84,7 +87,8 @@ class Evidence:
     train_error: ErrorRate | None = None
     dev_error: ErrorRate | None = None
     train_dev_error: ErrorRate | None = None
-    same_distribution: bool = True
+    test_error: ErrorRate | None = None
+    same_distribution: bool | None = True
     trivial_error: float | None = None
     reference: Reference | None = None
     human_error: float | None = None

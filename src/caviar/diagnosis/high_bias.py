@@ -2,6 +2,7 @@
 
 from caviar.core.records import Action, Finding
 from caviar.diagnosis.disease import NOTHING_MATERIAL, Disease
+from caviar.diagnosis.error_rate import ErrorRate
 from caviar.diagnosis.evidence import Evidence
 from caviar.diagnosis.intervals import difference
 from caviar.diagnosis.judgement import confidence, judge, severity
@@ -55,12 +56,14 @@ def high_bias(evidence: Evidence) -> Finding:
     ask = [ASK_A_HUMAN] if evidence.human_error is None else []
     if reachable is None:
         human = "no human error" if ask else "no human error that would do"
+        bar = _bar(train, material)
+        figures |= {"material": material} | ({} if bar is None else {"high_below_error": bar})
+        until = "" if bar is None else f" Bias is high if less than {figure(bar, metric)} is reachable."
         return DISEASE.cannot_tell(
-            f"{ours} has nothing to be measured against: {human}, and no reference on dev rows "
-            f"like the train rows.{note}",
+            f"{ours} has nothing to be measured against: {human}, and no reference on rows like the train rows."
+            f"{until}{note}",
             *ask,
             **figures,
-            material=material,
         )
 
     bias = difference(train.interval, reachable.error.interval)
@@ -100,3 +103,9 @@ def high_bias(evidence: Evidence) -> Finding:
     return DISEASE.cannot_tell(
         f"{beside}; {train.rows:,} train rows are too few to tell whether it is as much as {enough}.", **figures
     )
+
+
+def _bar(train: ErrorRate, material: float) -> float | None:
+    """Bias is high where the reachable error, known exactly, lies below this; None where it cannot lie there."""
+    bar = min(train.estimate - material, train.interval.low)
+    return bar if bar > 0 else None

@@ -5,7 +5,7 @@ from caviar.diagnosis.disease import NOTHING_MATERIAL, Disease
 from caviar.diagnosis.evidence import Evidence
 from caviar.diagnosis.intervals import difference
 from caviar.diagnosis.judgement import confidence, judge, severity
-from caviar.diagnosis.wording import bare_note, error_evidence, figure, part_evidence, points, spread
+from caviar.diagnosis.wording import bare_note, error_evidence, figure, part_evidence, points, spread, too_few_rows
 
 DISEASE = Disease("high-variance", section="1.2")
 
@@ -54,14 +54,10 @@ def high_variance(evidence: Evidence) -> Finding:
             **figures,
         )
     if verdict == "cannot-tell":
-        few = " and ".join(
-            f"{error.rows:,} {part}" for part, error in (("train", train), (name, held_out)) if error.rows
-        )
-        return DISEASE.cannot_tell(
-            f"{beside}; {few} rows are too few to tell whether it is as much as {enough}.", **figures
-        )
+        few = too_few_rows({"train": train, name: held_out})
+        return DISEASE.cannot_tell(f"{beside}; {few} to tell whether it is as much as {enough}.", **figures)
     above = f"{theirs} lies {size} above the train error of {ours}"
-    if not evidence.same_distribution and train_dev is None:
+    if evidence.same_distribution is False and train_dev is None:
         return DISEASE.cannot_tell(
             f"{above}, but train and dev rows come from different distributions: that may be "
             "variance or data mismatch. The error on a train-dev set would tell.",
@@ -71,10 +67,17 @@ def high_variance(evidence: Evidence) -> Finding:
     rows = f"{evidence.train_rows:,} train rows" if evidence.train_rows else "train rows"
     return DISEASE.present(
         f"{above}: the network has learned its {rows} better than what they have in common."
-        f"{bare_note(train, held_out)}",
+        f"{_if_alike(evidence)}{bare_note(train, held_out)}",
         severity(variance, material),
         confidence(variance, material, verdict),
         REGULARISE,
         MORE_DATA,
         **figures,
     )
+
+
+def _if_alike(evidence: Evidence) -> str:
+    """What the verdict rests on where nobody said whether dev rows are like the train rows."""
+    if evidence.same_distribution is None and evidence.train_dev_error is None:
+        return " That holds if dev rows are like the train rows; otherwise it takes the error on a train-dev set."
+    return ""

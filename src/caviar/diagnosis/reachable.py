@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from caviar.diagnosis.error_rate import ErrorRate
-from caviar.diagnosis.evidence import Evidence, Reference
+from caviar.diagnosis.evidence import Evidence
 from caviar.diagnosis.wording import figure
 
 
@@ -27,27 +27,40 @@ def reachable_error(evidence: Evidence) -> tuple[Reachable | None, str]:
     The text, which starts with a blank, says why a given human error was set aside; it is empty where none was.
 
     Whoever is clearly better than the human, the network on train or the reference on dev, shows that the human error
-    is not the optimal one. A reference measured on rows of another distribution bounds nothing. None where nothing is
-    known.
+    is not the optimal one. A reference measured on rows of another distribution bounds nothing: where dev rows are
+    such, its train-dev error takes the place. None where nothing is known.
     """
-    reference = evidence.reference if evidence.same_distribution else None
+    bound = _bound(evidence)
     note = ""
     if evidence.human_error is not None:
         words = f"the human error of {figure(evidence.human_error, evidence.metric)}"
-        better = _who_beats(evidence.human_error, evidence.train_error, reference)
+        better = _who_beats(evidence.human_error, evidence.train_error, bound)
         if better is None:
             return Reachable("human", words, ErrorRate(evidence.human_error), bound=False), ""
         note = f" {words.capitalize()} is no proxy of the optimal error: {better} is below it."
-    if reference is None:
+    if bound is None or evidence.reference is None:
         return None, note
-    words = f"{reference.name}'s dev error of {figure(reference.dev_error.estimate, evidence.metric)}"
-    return Reachable(reference.name, words, reference.dev_error, bound=True), note
+    whose, error = bound
+    words = f"{whose} of {figure(error.estimate, evidence.metric)}"
+    return Reachable(evidence.reference.name, words, error, bound=True), note
 
 
-def _who_beats(human_error: float, train_error: ErrorRate | None, reference: Reference | None) -> str | None:
+def _bound(evidence: Evidence) -> tuple[str, ErrorRate] | None:
+    """The reference's error on rows like the train rows that it was not trained on, and whose it is."""
+    reference = evidence.reference
+    if reference is None:
+        return None
+    if evidence.same_distribution is not False:
+        return f"{reference.name}'s dev error", reference.dev_error
+    if reference.train_dev_error is not None:
+        return f"{reference.name}'s train-dev error", reference.train_dev_error
+    return None
+
+
+def _who_beats(human_error: float, train_error: ErrorRate | None, bound: tuple[str, ErrorRate] | None) -> str | None:
     """Whose error is below the human one by more than chance."""
     if train_error is not None and train_error.interval.high < human_error:
         return "the train error"
-    if reference is not None and reference.dev_error.interval.high < human_error:
-        return f"{reference.name}'s dev error"
+    if bound is not None and bound[1].interval.high < human_error:
+        return bound[0]
     return None

@@ -62,7 +62,10 @@ def trivial(split: Split, coder: TargetCoder) -> FittedReference:
         return np.full(len(table), answer)
 
     train_error, dev_error = _score(predict, split.train, coder), _score(predict, split.dev, coder)
-    return FittedReference("trivial", train_error, dev_error, predict, coder, iterations=0, seconds=0.0)
+    held_out = _score_train_dev(predict, split, coder)
+    return FittedReference(
+        "trivial", train_error, dev_error, predict, coder, iterations=0, seconds=0.0, train_dev_error=held_out
+    )
 
 
 def boosting(
@@ -109,7 +112,10 @@ def boosting(
     errors = row_errors(answers(features[drawn]), targets[drawn], coder.task)
     train_error = ErrorRate.from_rows(errors, metric_of(coder.task))
     dev_error = _score(predict, split.dev, coder)
-    return FittedReference("boosting", train_error, dev_error, predict, coder, model.max_iter, seconds)
+    held_out = _score_train_dev(predict, split, coder)
+    return FittedReference(
+        "boosting", train_error, dev_error, predict, coder, model.max_iter, seconds, train_dev_error=held_out
+    )
 
 
 def _model(
@@ -134,3 +140,7 @@ def _few_threads(features: np.ndarray) -> AbstractContextManager[object]:
 
 def _score(predict: Callable[[Table], np.ndarray], table: Table, coder: TargetCoder) -> ErrorRate:
     return ErrorRate.from_rows(row_errors(predict(table), coder.raw(table), coder.task), metric_of(coder.task))
+
+
+def _score_train_dev(predict: Callable[[Table], np.ndarray], split: Split, coder: TargetCoder) -> ErrorRate | None:
+    return None if split.train_dev is None else _score(predict, split.train_dev, coder)

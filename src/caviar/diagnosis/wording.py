@@ -44,6 +44,12 @@ def bare_note(*errors: ErrorRate) -> str:
     return " No row counts came with the figures, so they count as exact: how sure this is cannot be said."
 
 
+def too_few_rows(errors: dict[str, ErrorRate]) -> str:
+    """The row counts behind errors that tell nothing apart: "60 train and 60 dev rows are too few"."""
+    counts = " and ".join(f"{error.rows:,} {part}" for part, error in errors.items() if error.rows)
+    return f"{counts} rows are too few"
+
+
 def error_evidence(**errors: ErrorRate | None) -> dict[str, Any]:
     """Evidence of each known error: `train=…` becomes "train_error", "train_interval" [low, high] and "train_rows"."""
     found: dict[str, Any] = {}

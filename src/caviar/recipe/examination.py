@@ -5,6 +5,7 @@ import numpy as np
 from caviar.core.config import RunConfig
 from caviar.core.records import Finding
 from caviar.diagnosis.diagnose import diagnose
+from caviar.diagnosis.error_rate import ErrorRate, metric_of
 from caviar.diagnosis.evidence import Evidence, MemberHistory, StoppedBy
 from caviar.diagnosis.references import FittedReference
 from caviar.recipe.ensemble import Ensemble, Pool
@@ -62,9 +63,23 @@ def gather_evidence(
         material=config.material,
         num_candidates=num_candidates,
         candidate_errors=np.stack(compared),
-        same_distribution=config.dev is None,
+        train_dev_error=_train_dev_error(model, prepared),
+        same_distribution=_same_distribution(config),
         histories=tuple(history_of(member) for member in ensemble.members),
     )
+
+
+def _train_dev_error(model: Model, prepared: Prepared) -> ErrorRate | None:
+    if prepared.train_dev is None:
+        return None
+    return ErrorRate.from_rows(model.row_errors(*prepared.train_dev), metric_of(prepared.coder.task))
+
+
+def _same_distribution(config: RunConfig) -> bool | None:
+    """A dev file may be of another origin; rows cut by time may have changed with it, which nobody knows."""
+    if config.dev is not None:
+        return False
+    return True if config.time is None else None
 
 
 def findings_of(

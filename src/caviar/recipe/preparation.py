@@ -1,6 +1,7 @@
 """From the configuration to matrices: read, split, fit the preprocessing on train, encode. Notes 1.1, 1.9."""
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from caviar.data.schema import Schema, read_like
 from caviar.data.splits import Split, split
 from caviar.data.tables import Table, load
 from caviar.data.targets import TargetCoder
+from caviar.data.train_dev import with_train_dev
 from caviar.training import TrainingData
 
 
@@ -32,9 +34,16 @@ class Prepared:
         """Rows as the networks see them, (row, input) float32."""
         return torch.tensor(self.preprocessor.transform(table.frame))
 
+    @cached_property
+    def train_dev(self) -> tuple[torch.Tensor, np.ndarray] | None:
+        """Features and raw targets of the train-dev rows, encoded once; None where there are none."""
+        part = self.split.train_dev
+        return None if part is None else (self.features(part), self.coder.raw(part))
+
     def parts(self) -> dict[str, Table]:
-        """The parts there are: train, dev and, unless left out, test."""
-        found = {"train": self.split.train, "dev": self.split.dev, "test": self.split.test}
+        """The parts there are: train, dev and, unless left out, test; train_dev beside a dev file."""
+        split = self.split
+        found = {"train": split.train, "train_dev": split.train_dev, "dev": split.dev, "test": split.test}
         return {name: part for name, part in found.items() if part is not None}
 
 
@@ -69,6 +78,8 @@ def prepare(config: RunConfig, source: Any = None) -> Prepared:
         time=config.time,
         **separate,
     )
+    if config.dev is not None:
+        parts = with_train_dev(parts, seed=config.seed, together=config.group or config.time)
     check_errors(config, whole.task)
     return encoded(table, parts)
 

@@ -20,6 +20,7 @@ from caviar.search.importance import importance
 from caviar.training import Member
 
 Finished = Recipe | PopulationSearch
+PARTS = ("train", "train_dev", "dev", "test")
 MOST_NAMED = 10
 
 
@@ -52,6 +53,8 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
     write_json(folder / "findings.json", [finding.to_json() for finding in findings])
     assert evidence.train_error is not None and evidence.dev_error is not None
     errors = {"train": evidence.train_error, "dev": evidence.dev_error} | _look_at_test(recipe, model)
+    if evidence.train_dev_error is not None:
+        errors["train_dev"] = evidence.train_dev_error
     part: Literal["dev", "test"] = "test" if "test" in errors else "dev"
     references = {
         name: one.score(prepared.parts()["test"]) if part == "test" else one.dev_error
@@ -63,14 +66,19 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
         "task": model.coder.task,
         "metric": evidence.metric,
         "target": prepared.table.target,
-        **{f"{name}_error": errors[name].estimate if name in errors else None for name in ("train", "dev", "test")},
-        **{f"{name}_interval": _ends(errors.get(name)) for name in ("train", "dev", "test")},
+        **{f"{name}_error": errors[name].estimate if name in errors else None for name in PARTS},
+        **{f"{name}_interval": _ends(errors.get(name)) for name in PARTS},
         "reference_errors": {name: one.estimate for name, one in references.items()},
         "reference_part": part,
         "reference_differences": {name: _gap(errors[part], one, evidence.metric) for name, one in references.items()},
         "reference_dev_errors": {name: one.dev_error.estimate for name, one in recipe.references.items()},
         "reference_train_errors": {
             name: one.train_error.estimate if one.train_error else None for name, one in recipe.references.items()
+        },
+        "reference_train_dev_errors": {
+            name: one.train_dev_error.estimate
+            for name, one in recipe.references.items()
+            if one.train_dev_error is not None
         },
         "human_error": recipe.config.human_error,
         "findings": [finding.to_json() for finding in findings if finding.verdict == "present"],
@@ -198,7 +206,7 @@ def _write_predictions(recipe: Finished, model: Model) -> None:
     """`predictions.parquet`: dev and test rows with truth, prediction and probabilities or interval."""
     frames = []
     for name, part in recipe.prepared.parts().items():
-        if name == "train":
+        if name in ("train", "train_dev"):
             continue
         predicted = model.predictions(recipe.prepared.features(part))
         raw = recipe.prepared.coder.raw(part)

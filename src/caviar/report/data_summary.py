@@ -47,7 +47,7 @@ def data_summary(run: RunFiles) -> DataSummary | None:
     rows = {part: run.rows(part) for part in PARTS}
     total = sum(count for count in rows.values() if count is not None)
     parts = [
-        (part, wording.count(count), wording.share(count / total) if total else "–")
+        (wording.part_name(part), wording.count(count), wording.share(count / total) if total else "–")
         for part, count in rows.items()
         if count is not None
     ]
@@ -95,7 +95,7 @@ def _classes(run: RunFiles) -> tuple[list[tuple[str, list[str]]], list[str], lis
         return [f"{wording.count(count)} ({wording.share(count / whole if whole else 0.0)})" for count, whole in found]
 
     note = [f"The first {MOST_CLASSES} of {len(labels):,} classes are shown."] if len(labels) > MOST_CLASSES else []
-    return [(label, cells(label)) for label in labels[:MOST_CLASSES]], parts, note
+    return [(label, cells(label)) for label in labels[:MOST_CLASSES]], list(map(wording.part_name, parts)), note
 
 
 def _labels(run: RunFiles) -> list[str]:
@@ -107,7 +107,7 @@ def _target(run: RunFiles) -> list[tuple[str, list[str]]]:
     """Rows (part, mean, standard deviation, least, median, greatest) of a regression's target."""
     summary = mapping_of(run.data.get("target_summary"))
     return [
-        (part, [wording.number(number_of(mapping_of(summary[part]).get(name))) for name in SUMMARY])
+        (wording.part_name(part), [wording.number(number_of(mapping_of(summary[part]).get(name))) for name in SUMMARY])
         for part in PARTS
         if mapping_of(summary.get(part))
     ]

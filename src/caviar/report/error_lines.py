@@ -43,9 +43,15 @@ def reference_errors(run: RunFiles, part: str) -> dict[str, float]:
 
 def _lines(run: RunFiles) -> list[ErrorLine]:
     """Every error known, the network's first; part by part from the judged one."""
-    parts = [run.judged_part, *[part for part in ("test", "dev", "train") if part != run.judged_part]]
+    parts = [run.judged_part, *[part for part in reversed(PARTS) if part != run.judged_part]]
     lines = [
-        ErrorLine("Network", part, "own" if part == run.judged_part else "own-other", value, run.interval(part))
+        ErrorLine(
+            "Network",
+            wording.part_name(part),
+            "own" if part == run.judged_part else "own-other",
+            value,
+            run.interval(part),
+        )
         for part in parts
         if (value := run.number(f"{part}_error")) is not None
     ]
@@ -119,13 +125,13 @@ def errors_table(run: RunFiles) -> ErrorTable:
     by_part = {part: reference_errors(run, part) for part in PARTS}
     names = list(dict.fromkeys(name for part in PARTS for name in sorted(by_part[part])))
     rows = []
-    for part in ("test", "dev", "train"):
+    for part in reversed(PARTS):
         own, interval = run.number(f"{part}_error"), run.interval(part)
         if own is None and not by_part[part]:
             continue
         rows.append(
             (
-                part,
+                wording.part_name(part),
                 wording.count(run.rows(part), "row") if run.rows(part) is not None else "",
                 _cell(run, own),
                 wording.between(interval, run.metric) if own is not None and interval else "",

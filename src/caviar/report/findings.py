@@ -13,6 +13,7 @@ ERROR_LIKE = (
     "error",
     "bias",
     "variance",
+    "mismatch",
     "optimism",
     "material",
     "difference",

@@ -13,7 +13,7 @@ from caviar.diagnosis.intervals import Metric
 from caviar.report.loose_values import mapping_of, mappings_in, number_of, pair_of, text_of
 from caviar.report.run_tables import settled
 
-PARTS = ("train", "dev", "test")
+PARTS = ("train", "train_dev", "dev", "test")
 
 
 @dataclass(frozen=True)

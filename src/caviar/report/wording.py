@@ -104,6 +104,11 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600}{SPACE}h" + (f"{SPACE}{whole % 3600 // 60}{SPACE}min" if whole % 3600 >= 60 else "")
 
 
+def part_name(part: str) -> str:
+    """A part of the rows in words: "train_dev" → "train-dev"."""
+    return part.replace("_", "-")
+
+
 def setting_name(name: str) -> str:
     """A column or setting in words: "learning_rate" → "learning rate"."""
     return "parameters" if name == "num_parameters" else name.removeprefix("setting.").replace("_", " ")
