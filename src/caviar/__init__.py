@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from caviar.core.config import FitConfig
     from caviar.core.errors import CaviarError, DataError, RunError, SettingsError
     from caviar.data.tables import Table
+    from caviar.diagnosis.watch import watch
 
 __version__ = "0.1.0"
 
@@ -28,6 +29,7 @@ __all__ = [
     "load",
     "open_run",
     "resume",
+    "watch",
 ]
 
 _HOMES = {
@@ -35,6 +37,7 @@ _HOMES = {
     "caviar.core.config": ("FitConfig",),
     "caviar.core.errors": ("CaviarError", "DataError", "RunError", "SettingsError"),
     "caviar.data.tables": ("Table",),
+    "caviar.diagnosis.watch": ("watch",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
