@@ -34,10 +34,10 @@ AT_RANDOM = Action(
 
 
 def bad_initialisation(health: Health) -> Finding:
-    """Present where hidden units are equal in weights and gradients, or the first loss is twice that of knowing nothing.
+    """Present where hidden units are equal in weights and gradients, or the first loss is twice knowing nothing's.
 
-    Knowing nothing costs log C for C classes, the targets' variance for squared errors. Excess over it is what the first
-    steps have to unlearn: as much again is material (low), up to twice (medium), up to four times, high from there.
+    Knowing nothing costs log C for C classes, the targets' variance for squared errors. Excess over it is what the
+    first steps unlearn: as much again is material (low), up to twice (medium), up to four times, high from there.
     """
     twins = health.layers.twin_share[:, :-1]  # equal units at the output get unequal gradients
     together = np.flatnonzero(np.isfinite(twins).any(axis=1))

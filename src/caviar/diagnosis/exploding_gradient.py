@@ -18,9 +18,7 @@ SMALLER_START = Action(
     "The gradient keeps its size from layer to layer",
     {"init_scheme": "he", "init_gain": 1.0},
 )
-CLIP = Action(
-    "Clip the gradient's norm", "caviar", "No single step throws the weights far away", {"clip_norm": 1.0}
-)
+CLIP = Action("Clip the gradient's norm", "caviar", "No single step throws the weights far away", {"clip_norm": 1.0})
 NORMALISE = Action(
     "Turn batch norm on", "caviar", "Each layer's scale is set anew, whatever the depth", {"batch_norm": True}
 )

@@ -53,17 +53,17 @@ class Activation:
     silent: np.ndarray | None
     saturated: np.ndarray
 
-    def dead_share(self) -> tuple[float, int]:
-        """Share of units silent on every row of the last watched batches, and how many rows those were.
+    def dead_share(self, at_start: bool = False) -> tuple[float, int]:
+        """Share of units silent on every row of the last watched batches, or the first; and how many rows those were.
 
-        As many batches from the end as it takes to see 100 rows, or all of them.
+        As many batches as it takes to see 100 rows, or all of them.
         """
         assert self.silent is not None
         seen = np.flatnonzero(self.rows > 0)
-        rows = np.cumsum(self.rows[seen][::-1])
-        needed = int(np.searchsorted(rows, ENOUGH_ROWS)) + 1
-        last = seen[-needed:]
-        return float(self.silent[last].all(axis=0).mean()), int(rows[min(needed, len(rows)) - 1])
+        seen = seen if at_start else seen[::-1]
+        rows = np.cumsum(self.rows[seen])
+        needed = min(int(np.searchsorted(rows, ENOUGH_ROWS)) + 1, len(rows))
+        return float(self.silent[seen[:needed]].all(axis=0).mean()), int(rows[needed - 1])
 
 
 @dataclass(frozen=True, eq=False)

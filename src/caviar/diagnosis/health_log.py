@@ -33,9 +33,7 @@ class HealthLog:
     def health(self, **others: Any) -> Health:
         """All that was seen so far; `others` are the fields of Health that no watched step tells."""
         return Health(
-            layers=Layers(
-                tuple(self.layers), *(self._table("layer", self.layers, figure) for figure in LAYER_FIGURES)
-            ),
+            layers=Layers(tuple(self.layers), *(self._table("layer", self.layers, figure) for figure in LAYER_FIGURES)),
             watched=np.array(self.watched, dtype=np.int64),
             gradient_norm=self._column("step", "", "gradient_norm"),
             learning_rate=self._column("step", "", "learning_rate"),
@@ -59,9 +57,7 @@ class HealthLog:
 
     def _activation(self, name: str) -> Activation:
         kind, is_output = self.activations[name]
-        rows, mean, deviation, saturated = (
-            self._column("activation", name, figure) for figure in ACTIVATION_FIGURES
-        )
+        rows, mean, deviation, saturated = (self._column("activation", name, figure) for figure in ACTIVATION_FIGURES)
         return Activation(
             name, kind, is_output, np.nan_to_num(rows), mean, deviation, self._silent(name, kind), saturated
         )

@@ -1,10 +1,13 @@
 """Learning rate too high: steps overshoot, the loss rises or stays above its start. Notes 2.9, 3.1."""
 
+from typing import Any
+
 import numpy as np
 
 from caviar.core.records import Action, Finding, Severity
+from caviar.diagnosis.dead_relu import MATERIAL_SHARE
 from caviar.diagnosis.disease import Disease
-from caviar.diagnosis.health import Health
+from caviar.diagnosis.health import ENOUGH_ROWS, Health
 from caviar.diagnosis.training_evidence import (
     FEWEST_LOSSES,
     end_level,
@@ -38,11 +41,14 @@ WARM_UP = Action(
 
 
 def learning_rate_too_high(health: Health) -> Finding:
-    """Present where steps are large (1 % of the weights and more) and the loss shows that they hurt. It is
+    """Present where steps are large (1 % of the weights and more) and the loss or the units show that they hurt.
 
-    worse: at the end at least a tenth above its start, or not finite any more (high); or
-    spiked: on its way at twice its start and its end (low, where it came down to half the start; else medium); or
-    restless: not down to half its start, while a step still moves a tenth of the weights (medium).
+    Worse: the loss ends at least a tenth above its start, or not finite (high).
+    Spiked: on its way it stood at twice its start and its end (low where it came down to half the start, high where it
+    stayed above nine tenths, else medium).
+    Restless: not down to half its start, while a step still moves a tenth of the weights (medium).
+    Deadly: in some layer a quarter of the ReLU units has died since the start, or half of the tanh or sigmoid values
+    have come to their flat ends (medium from twice that on).
     """
     sizes, losses = step_sizes(health), health.finite_losses
     if not np.isfinite(sizes).any():
@@ -50,7 +56,11 @@ def learning_rate_too_high(health: Health) -> Finding:
             return DISEASE.absent("No layer gets any gradient: the steps are not what is wrong.", 0.9)
         return DISEASE.cannot_tell("Steps are missing: none that moved the weights was watched.")
     largest, late = float(np.nanmax(sizes)), median_of(sizes[health.late])
-    figures = {"largest_step": largest, "late_step": late, "learning_rate": median_of(health.learning_rate)}
+    figures: dict[str, Any] = {
+        "largest_step": largest,
+        "late_step": late,
+        "learning_rate": median_of(health.learning_rate),
+    }
     if largest < LARGE_STEP:
         return DISEASE.absent(
             f"No step moves the median layer by more than {100 * largest:.2g} % of its weights.", 0.9, **figures
@@ -78,13 +88,37 @@ def learning_rate_too_high(health: Health) -> Finding:
     start, end, peak = start_level(health), end_level(losses), peak_level(losses)
     figures |= {"start": start, "end": end.estimate, "end_interval": [end.low, end.high], "peak": peak}
     path = f"went from {three_figures(start)} by way of {three_figures(peak)} to {three_figures(end.estimate)}"
+    lost = units_lost(health)
+    figures |= {"units_lost": lost}
     grave: Severity | None = None
     if end.low > (1 + MATERIAL_RISE) * start:
         grave = "high"
     elif peak >= SPIKE * max(start, end.estimate):
-        grave = "medium" if end.estimate > start / 2 else "low"
+        grave = "high" if end.estimate > 0.9 * start else "medium" if end.estimate > start / 2 else "low"
     elif late >= TURNOVER and end.estimate > start / 2:
         grave = "medium"
+    if lost >= MATERIAL_SHARE and grave in (None, "low"):
+        grave = "medium" if lost >= 2 * MATERIAL_SHARE else "low"
     if grave is None:
         return DISEASE.absent(f"{steps}, and the loss bears it: it {path}.", 0.8, **figures)
-    return DISEASE.present(f"{steps}, and the loss {path}.", grave, 0.9, LOWER, WARM_UP, **figures)
+    losses_of_units = " On the way a layer lost units to where they have no slope." if lost >= MATERIAL_SHARE else ""
+    return DISEASE.present(f"{steps}, and the loss {path}.{losses_of_units}", grave, 0.9, LOWER, WARM_UP, **figures)
+
+
+def units_lost(health: Health) -> float:
+    """The largest rise, since the start, of a hidden layer's share of dead ReLU units or of saturated values.
+
+    A half of saturated values is material, as a quarter of dead units is, so they count half. 0 where neither was seen
+    at both ends; dead units need 100 rows.
+    """
+    rises = [0.0]
+    for one in health.activations:
+        if one.is_output:
+            continue
+        if one.silent is not None:
+            (first, few), (last, rows) = one.dead_share(at_start=True), one.dead_share()
+            rises += [last - first] if min(few, rows) >= ENOUGH_ROWS else []
+        else:
+            seen = one.saturated[np.isfinite(one.saturated)]
+            rises += [(median_of(one.saturated[health.late]) - seen[0]) / 2] if len(seen) > 1 else []
+    return float(np.nanmax(rises))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from caviar.core.records import Action, Finding
+from caviar.diagnosis.bad_initialisation import bad_initialisation
 from caviar.diagnosis.disease import Disease
 from caviar.diagnosis.health import Health
 from caviar.diagnosis.training_evidence import FEWEST_LOSSES, end_level, largest_steps, median_of
@@ -23,10 +24,11 @@ RAISE = Action(
 
 
 def learning_rate_too_low(health: Health) -> Finding:
-    """Present where even the layer that moves most moves by under 1e-4 of its weights a step and by under a tenth in
-    all, were every step to go the same way; and the loss is not down to half of its first value.
+    """Present where no layer moves and the loss is not down to half of its first value; high if it hardly fell.
 
-    High where the loss fell by less than a tenth. A layer without gradient does not count: no rate would move it.
+    No layer moves: even the one that moves most does so by under 1e-4 of its weights a step, and by under a tenth in
+    all, were every step to go the same way. A layer without gradient does not count: no rate would move it. Nor is it
+    the rate where the first weights were far too large; that is bad-initialisation.
     """
     if health.num_steps < FEWEST_STEPS:
         return DISEASE.cannot_tell(f"Steps are missing: {health.num_steps} of at least {FEWEST_STEPS} were taken.")
@@ -57,6 +59,8 @@ def learning_rate_too_low(health: Health) -> Finding:
     course = f"the loss went from {three_figures(start)} to {three_figures(end.estimate)}"
     if fall >= 0.5:
         return DISEASE.absent(f"{steps}, yet {course}.", 0.8, **figures)
+    if bad_initialisation(health).verdict == "present":
+        return DISEASE.absent(f"{steps}, as those were far too large from the start: {course}.", 0.8, **figures)
     return DISEASE.present(
         f"{steps}, {health.num_steps:,} steps all together at most {100 * path:.2g} %, and {course}: the network is "
         "nearly where it began.",

@@ -35,7 +35,9 @@ def slow_averages(health: Health) -> Finding:
     if not health.num_steps or (facts.beta1 is None and facts.beta2 is None):
         return DISEASE.cannot_tell("The optimiser's averages are missing.")
     if steps < FEWEST_STEPS:
-        return DISEASE.cannot_tell(f"Steps are missing: {steps} of at least {FEWEST_STEPS}; give num_steps if more come.")
+        return DISEASE.cannot_tell(
+            f"Steps are missing: {steps} of at least {FEWEST_STEPS}; give num_steps if more come."
+        )
     spans = {name: _span(beta) for name, beta in (("momentum", facts.beta1), ("squares", facts.beta2))}
     figures = {"steps": steps, **{f"{name}_span": span for name, span in spans.items()}}
     momentum, squares = spans["momentum"] / steps, spans["squares"] / steps
@@ -49,12 +51,14 @@ def slow_averages(health: Health) -> Finding:
             0.9,
             **figures,
         )
-    slow = [name for name, excess, least in (("momentum", momentum, 1.0), ("squares", squares, slack)) if excess > least]
+    slow = [
+        name for name, excess, least in (("momentum", momentum, 1.0), ("squares", squares, slack)) if excess > least
+    ]
     grave: Severity = "high" if momentum > 3 or (squares > 3 and not facts.corrected) else "medium"
     actions = [FASTER_MOMENTUM] * ("momentum" in slow) + [FASTER_SQUARES] * ("squares" in slow)
     named = " and ".join(f"{name} over about {spans[name]:,.0f} steps" for name in slow)
     return DISEASE.present(
-        f"{facts.name} averages {named}, and the run has {steps:,}: to its end the first steps weigh as much as the last.",
+        f"{facts.name} averages {named}, and the run has {steps:,}: the first steps weigh as much as the last.",
         grave,
         0.9,
         *actions,

@@ -1,6 +1,10 @@
-"""Every disease of training that shows from inside, looked for in what was collected. Notes 1.10, 1.11, 2.1 to 2.9, 3.7."""
+"""Every disease of training that shows from inside, looked for in what was collected. Notes 1.10 to 3.7."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from caviar.core.records import Finding
 from caviar.diagnosis.bad_initialisation import bad_initialisation
@@ -19,12 +23,12 @@ from caviar.diagnosis.vanishing_gradient import vanishing_gradient
 # A new disease is one file, from Health to Finding, and one line here; causes stand before what they bring about.
 TRAINING_DISEASES: tuple[Callable[[Health], Finding], ...] = (
     bad_initialisation,
-    dead_relu,
-    saturated_units,
     exploding_gradient,
-    vanishing_gradient,
     learning_rate_too_high,
     learning_rate_too_low,
+    dead_relu,
+    saturated_units,
+    vanishing_gradient,
     divergence,
     batch_norm_mismatch,
     slow_averages,
@@ -33,7 +37,7 @@ TRAINING_DISEASES: tuple[Callable[[Health], Finding], ...] = (
 
 def examine(health: Health) -> list[Finding]:
     """A finding for every disease: the present ones first, gravest ahead; then cannot-tell; then absent."""
-    return ranked([disease(health) for disease in TRAINING_DISEASES])
+    return ranked([_plain(disease(health)) for disease in TRAINING_DISEASES])
 
 
 def ranked(findings: list[Finding]) -> list[Finding]:
@@ -44,3 +48,16 @@ def ranked(findings: list[Finding]) -> list[Finding]:
         return VERDICT_ORDER[finding.verdict], -weight
 
     return sorted(findings, key=rank)
+
+
+def _plain(finding: Finding) -> Finding:
+    """With evidence that JSON can hold: what is not a finite number becomes None."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: plain(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [plain(each) for each in value]
+        return None if isinstance(value, float) and not np.isfinite(value) else value
+
+    return replace(finding, evidence=plain(finding.evidence))

@@ -20,8 +20,8 @@ def agreement(flags: np.ndarray) -> float:
 def gradient_decades(health: Health) -> np.ndarray:
     """(late watched,) log10 of ‖∂J/∂z‖ at the first layer over that at the last, along a line through all layers.
 
-    A population of equal layers multiplies it by one factor a layer, so its logarithm is a line. A norm of 0 counts as
-    the smallest that float32 holds. Empty for fewer than three layers, or where no backward pass was seen.
+    Equal layers multiply it by one factor each, so its logarithm is a line. A norm of 0 counts as the smallest that
+    float32 holds, so 38 decades are the most. Empty for fewer than three layers, or where no backward pass was seen.
     """
     norms = health.layers.output_gradient[health.late]
     found = []
@@ -29,7 +29,7 @@ def gradient_decades(health: Health) -> np.ndarray:
         row = row[np.isfinite(row)]
         if len(row) >= 3:
             slope = np.polyfit(np.arange(len(row)), np.log10(np.maximum(row, np.finfo(np.float32).tiny)), 1)[0]
-            found.append(-slope * (len(row) - 1))
+            found.append(np.clip(-slope * (len(row) - 1), -38, 38))
     return np.array(found)
 
 

@@ -1,4 +1,4 @@
-"""Watch a training loop that is not Caviar's, at few of its steps, and say what ails it. Notes 1.10, 2.1 to 2.9, 3.7."""
+"""Watch a training loop that is not Caviar's, at few of its steps, and say what ails it. Notes 1.10 to 3.7."""
 
 import functools
 import warnings
