@@ -46,13 +46,13 @@ def networks() -> dict[str, tuple[nn.Module, tuple[int, ...]]]:
 
 
 def run(network: nn.Module, shape: tuple[int, ...], num_steps: int, watched: bool) -> Iterator[float]:
-    """Train in turns of 64 steps; yields the seconds of each."""
+    """Train in turns of 64 steps; yields the processor seconds of each."""
     torch.manual_seed(0)
     features, labels = torch.randn(128, *shape), torch.randint(0, 10, (128,))
     optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
     watcher = watch(network, optimiser) if watched else None
     for _ in range(num_steps // TURN):
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(TURN):
             loss = functional.cross_entropy(network(features), labels)
             if watcher is not None:
@@ -60,13 +60,13 @@ def run(network: nn.Module, shape: tuple[int, ...], num_steps: int, watched: boo
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-        yield time.perf_counter() - started
+        yield time.process_time() - started
     if watcher is not None:
         watcher.close()
 
 
 def one_round(name: str, num_steps: int) -> tuple[float, float]:
-    """Seconds of a whole run (without, with), the two taking turns."""
+    """Processor seconds of a whole run (without, with), the two taking turns."""
     totals = [0.0, 0.0]
     sides = [run(*networks()[name], num_steps, watched) for watched in (False, True)]
     for turn in range(num_steps // TURN):
