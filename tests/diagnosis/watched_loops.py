@@ -1,5 +1,7 @@
 """Plain PyTorch trainings for the tests of what is seen from inside: small networks on scikit-learn's digits."""
 
+import itertools
+
 import torch
 from sklearn.datasets import load_digits
 from torch import nn
@@ -21,7 +23,7 @@ FEATURES, LABELS = digits()
 def perceptron(*hidden, activation=nn.ReLU, batch_norm=False, drop_rate=0.0):
     sizes = (64, *hidden)
     layers = []
-    for num_inputs, num_units in zip(sizes[:-1], sizes[1:], strict=True):
+    for num_inputs, num_units in itertools.pairwise(sizes):
         layers += [nn.Linear(num_inputs, num_units)]
         layers += [nn.BatchNorm1d(num_units)] if batch_norm else []
         layers += [activation()] + ([nn.Dropout(drop_rate)] if drop_rate else [])

@@ -61,7 +61,7 @@ def _first_broken(health: Health) -> dict[str, int]:
     if len(broken):
         found["loss"] = int(health.loss_steps[broken[0]])
     for name, norms in (("gradient", health.gradient_norm), ("weights", health.layers.weight_norm)):
-        infinite = np.isinf(norms).reshape(len(norms), -1).any(axis=1)
+        infinite = np.isinf(norms).any(axis=tuple(range(1, norms.ndim)))
         if infinite.any():
             found[name] = int(health.watched[np.flatnonzero(infinite)[0]])
     return found

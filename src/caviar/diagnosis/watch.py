@@ -20,14 +20,14 @@ from caviar.diagnosis.optimiser_facts import optimiser_facts
 from caviar.diagnosis.training_diseases import examine
 from caviar.diagnosis.weight_observer import WeightObserver, numbers
 
-LAST_DOUBLING = 128
+LAST_DOUBLING = 256
 HELD_LOSSES = 256
 
 Loss = TypeVar("Loss", Tensor, float)
 
 
 def watched_steps(every: int | None = None) -> Iterator[int]:
-    """1, 2, 4, …, 128, then every 128th, from step 2,048 on with gaps of a sixteenth of the steps so far.
+    """1, 2, 4, …, 256, then every 256th, from step 4,096 on with gaps of a sixteenth of the steps so far.
 
     Or the first and each `every`-th. A watched step costs up to three of the others: see benchmarks/watch.py.
     """
@@ -109,7 +109,8 @@ class Watcher:
         if isinstance(value, Tensor):
             if not self._loss_steps and value.grad_fn is not None:
                 self.kind = loss_kind(value, self._forward.output_shape if self._forward else ())
-            self._held.append(value.detach().clone())
+            value_now = value.detach().clone()  # a later `loss +=` must not change what was handed over
+            self._held.append(value_now.mean() if value_now.dim() else value_now)
         else:
             self._held.append(torch.tensor(float(value), dtype=torch.float64))
         self._loss_steps.append(self.step + 1)
@@ -177,5 +178,5 @@ class Watcher:
 
     def _count_losses(self) -> None:
         """Bring the losses held since the last time to this processor, all at once."""
-        self._losses += numbers(dict(enumerate(each.reshape(-1).mean() for each in self._held))).values()
+        self._losses += numbers(dict(enumerate(self._held))).values()
         self._held = []
