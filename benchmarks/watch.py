@@ -1,6 +1,6 @@
 """What `caviar.watch` costs: seconds a step with it and without, in one run, as a ratio.
 
-    python -m benchmarks.watch [--steps 1024] [--rounds 3] [--json]
+    python -m benchmarks.watch [--steps 2048] [--rounds 3] [--json]
 
 A plain PyTorch loop with Adam, batches of 128 rows of 64 features (or of 1×28×28 pictures), one thread; the losses are
 handed over. Both sides train equal networks on equal batches in short turns, so that a busy moment of the machine hits
@@ -77,7 +77,7 @@ def one_round(name: str, num_steps: int) -> tuple[float, float]:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=1024, help=f"of a run, a multiple of {TURN}")
+    parser.add_argument("--steps", type=int, default=2048, help=f"of a run, a multiple of {TURN}")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)

@@ -194,7 +194,7 @@ def test_a_watcher_that_fails_steps_aside_and_says_so(monkeypatch):
 def test_steps_are_watched_ever_fewer_as_the_run_goes_on():
     plan = watched_steps()
     steps = [next(plan) for _ in range(150)]
-    assert steps[:11] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 768]
+    assert steps[:12] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1536]
     assert steps[-1] > 1_000_000
     assert [next(each) for each in [watched_steps(5)] for _ in range(4)] == [1, 5, 10, 15]
     assert [next(each) for each in [watched_steps(1)] for _ in range(3)] == [1, 2, 3]

@@ -20,16 +20,16 @@ from caviar.diagnosis.optimiser_facts import optimiser_facts
 from caviar.diagnosis.training_diseases import examine
 from caviar.diagnosis.weight_observer import WeightObserver, numbers
 
-LAST_DOUBLING = 256
+LAST_DOUBLING = 512
 HELD_LOSSES = 256
 
 Loss = TypeVar("Loss", Tensor, float)
 
 
 def watched_steps(every: int | None = None) -> Iterator[int]:
-    """1, 2, 4, …, 256, then every 256th, from step 4,096 on with gaps of a sixteenth of the steps so far.
+    """1, 2, 4, …, 512, then every 512th, from step 4,096 on with gaps of an eighth of the steps so far.
 
-    Or the first and each `every`-th. A watched step costs up to three of the others: see benchmarks/watch.py.
+    Or the first and each `every`-th. A watched step costs two to six of the others: see benchmarks/watch.py.
     """
     step = 1
     while True:
@@ -37,7 +37,7 @@ def watched_steps(every: int | None = None) -> Iterator[int]:
         if every is not None:
             step = every if step % every else step + every
         else:
-            step = 2 * step if step < LAST_DOUBLING else step + max(LAST_DOUBLING, step // 16)
+            step = 2 * step if step < LAST_DOUBLING else step + max(LAST_DOUBLING, step // 8)
 
 
 def watch(
@@ -53,7 +53,8 @@ def watch(
 
     Args:
         num_steps: steps the whole run is meant to take, at least 1; None: as many as it took when findings are asked.
-        every: watch every n-th step, n at least 1; None: ever fewer as the run goes on, at under 5 % of its time.
+        every: watch every n-th step, n at least 1; None: ever fewer as the run goes on, at
+            under 5 % of the time of 2,000 steps.
     """
     for name, value in (("num_steps", num_steps), ("every", every)):
         if value is not None and value < 1:
