@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from caviar.core.config import FitConfig
     from caviar.core.errors import CaviarError, DataError, RunError, SettingsError
     from caviar.data.tables import Table
+    from caviar.diagnosis.watch import watch
     from caviar.networks.lenet import LeNet
     from caviar.networks.mlp import MLP
     from caviar.networks.residual import Residual
@@ -68,6 +69,7 @@ _HOMES = {
     "caviar.core.config": ("FitConfig",),
     "caviar.core.errors": ("CaviarError", "DataError", "RunError", "SettingsError"),
     "caviar.data.tables": ("Table",),
+    "caviar.diagnosis.watch": ("watch",),
     "caviar.networks.lenet": ("LeNet",),
     "caviar.networks.mlp": ("MLP",),
     "caviar.networks.residual": ("Residual",),
@@ -106,6 +108,7 @@ __all__ = [
     "resume",
     "search",
     "train",
+    "watch",
 ]
 
 

@@ -1,0 +1,185 @@
+"""Looks at one forward pass of any module, and the backward pass after it, without touching either. Notes 1.10, 3.7.
+
+Hooks are there for that one pass alone. Activations are seen as calls of torch's functions, so that a bare `F.relu` in
+somebody's `forward` is seen as well as an `nn.ReLU`. Nothing is drawn at random and no buffer is written.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.conv import _ConvNd
+from torch.overrides import TorchFunctionMode
+from torch.utils.hooks import RemovableHandle
+
+from caviar.diagnosis.health_log import HealthLog
+
+KINDS = {"relu6": "relu"} | {
+    kind: kind for kind in ("relu", "tanh", "sigmoid", "gelu", "silu", "leaky_relu", "elu", "selu", "mish")
+}
+FLAT = 0.05  # a slope under a twentieth of its largest
+
+
+def weight_layers(model: nn.Module) -> dict[str, list[nn.Parameter]]:
+    """By name, the weights (two axes or more) of each module that has any of its own; shared ones count once."""
+    seen: set[int] = set()
+    layers = {}
+    for name, module in model.named_modules():
+        weights = [each for each in module.parameters(recurse=False) if each.dim() >= 2 and id(each) not in seen]
+        if weights:
+            seen |= {id(each) for each in weights}
+            layers[name or "model"] = weights
+    return layers
+
+
+class ForwardObserver(TorchFunctionMode):
+    """Sees the next forward pass of `model` that trains: in train mode, with gradients on.
+
+    Args:
+        figures: what is seen is put here, as 0-dim tensors, under the keys of HealthLog.
+        log: learns the names of layers and activations in the order they ran.
+    """
+
+    def __init__(self, model: nn.Module, figures: dict[Hashable, Any], log: HealthLog):
+        super().__init__()
+        self.model, self.figures, self.log = model, figures, log
+        self.layers = weight_layers(model)
+        self.handles: list[RemovableHandle] = []
+        self.running: list[str] = []  # the modules we are in, the innermost last
+        self.counts: dict[str, int] = {}
+        self.ran: list[str] = []
+        self.after: dict[str, tuple[str, int]] = {}  # activation → its kind, and how many layers ran before it
+        self.channels_last = True
+        self.output_shape: tuple[int, ...] = ()
+        self.entered = False
+        self.handles.append(model.register_forward_pre_hook(self._begin))
+
+    def close(self) -> None:
+        """Take every hook away."""
+        while self.handles:
+            self.handles.pop().remove()
+        if self.entered:
+            self.entered = False
+            self.__exit__(None, None, None)
+
+    def __torch_function__(self, func: Callable, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        kind = KINDS.get(getattr(func, "__name__", "").rstrip("_"))
+        if kind is not None and isinstance(result, Tensor):
+            self._see_activation(kind, result.detach())
+        return result
+
+    def _begin(self, model: nn.Module, inputs: Any) -> None:
+        if not (model.training and torch.is_grad_enabled()):
+            return
+        self.handles.pop().remove()
+        for name, module in model.named_modules():
+            name = name or "model"
+            if module is not model:
+                self.handles.append(module.register_forward_pre_hook(self._enter_with(name)))
+            self.handles.append(module.register_forward_hook(self._leave_with(name)))
+        self.handles.append(model.register_forward_hook(self._end, always_call=True))
+        self.running = ["model"]
+        self.__enter__()
+        self.entered = True
+
+    def _end(self, model: nn.Module, inputs: Any, output: Any) -> None:
+        self.close()
+        self.output_shape = tuple(output.shape) if isinstance(output, Tensor) else ()
+        for name in self.ran:
+            if name not in self.log.layers:
+                self.log.layers.append(name)
+        for name, (kind, before) in self.after.items():
+            self.log.activations.setdefault(name, (kind, before == len(self.ran)))
+
+    def _enter_with(self, name: str) -> Callable:
+        def enter(module: nn.Module, inputs: tuple) -> None:
+            self.running.append(name)
+            if isinstance(module, _BatchNorm) and inputs:
+                self._see_batch_norm(name, module, inputs[0].detach())
+
+        return enter
+
+    def _leave_with(self, name: str) -> Callable:
+        def leave(module: nn.Module, inputs: tuple, output: Any) -> None:
+            if self.running and self.running[-1] == name:
+                self.running.pop()
+            output = output[0] if isinstance(output, tuple) and output else output
+            if name in self.layers and isinstance(output, Tensor) and output.is_floating_point():
+                self.channels_last = not isinstance(module, _ConvNd)
+                self._see_layer(name, output)
+
+        return leave
+
+    def _see_layer(self, name: str, output: Tensor) -> None:
+        """The first use in a pass counts: forwards it is the first to come, backwards the last."""
+        self.ran += [name] if name not in self.ran else []
+        figures = self.figures
+        with torch.no_grad():
+            figures.setdefault(("layer", name, "output_rms"), _norm(output.detach()) / output.numel() ** 0.5)
+
+        def back(gradient: Tensor) -> None:
+            figures["layer", name, "output_gradient"] = _norm(gradient.detach())
+
+        if output.requires_grad:
+            output.register_hook(back)
+
+    def _see_activation(self, kind: str, values: Tensor) -> None:
+        place = f"{self.running[-1]} {kind}"
+        self.counts[place] = self.counts.get(place, 0) + 1
+        name = place if self.counts[place] == 1 else f"{place} {self.counts[place]}"
+        if values.dim() < 2 or not values.is_floating_point() or not values.numel():
+            return
+        self.after[name] = (kind, len(self.ran))
+        unit_axis = values.dim() - 1 if self.channels_last and values.dim() < 4 else 1
+        with torch.no_grad():
+            figures = activation_figures(kind, values, unit_axis)
+        self.figures |= {("activation", name, figure): value for figure, value in figures.items()}
+
+    def _see_batch_norm(self, name: str, module: _BatchNorm, values: Tensor) -> None:
+        if not module.training or module.running_mean is None or module.running_var is None or values.dim() < 2:
+            return
+        with torch.no_grad():
+            difference = mode_difference(values, module.running_mean, module.running_var, module.eps)
+        self.log.norms += [name] if name not in self.log.norms else []
+        self.figures["norm", name, "difference"] = difference
+        self.figures["norm", name, "rows"] = len(values)
+
+
+def activation_figures(kind: str, values: Tensor, unit_axis: int) -> dict[str, Any]:
+    """Rows, mean and deviation; of a ReLU which units are silent, of tanh and sigmoid the share that is saturated.
+
+    With s = σ(z) the slope s(1 − s) is at most ¼, and tanh z = 2σ(2z) − 1: one rule for both.
+    """
+    values = values.float() if values.dtype in (torch.float16, torch.bfloat16) else values
+    variance, mean = torch.var_mean(values, correction=0)
+    figures = {"rows": len(values), "mean": mean, "deviation": variance.sqrt()}
+    if kind == "relu":
+        others = [axis for axis in range(values.dim()) if axis != unit_axis]
+        figures["silent"] = values.amax(dim=others) <= 0
+    elif kind in ("tanh", "sigmoid"):
+        slope = 1 - values.square() if kind == "tanh" else 4 * (values - values.square())
+        figures["saturated"] = (slope < FLAT).float().mean()
+    return figures
+
+
+def mode_difference(values: Tensor, running_mean: Tensor, running_var: Tensor, epsilon: float) -> Tensor:
+    """How far x̂ of train mode lies from x̂ of test mode: root mean square over rows, median over units.
+
+        x̂_test − x̂_train = (1/σ_r − 1/σ_b)(x − μ_b) + (μ_b − μ_r)/σ_r
+
+    Args:
+        values: (batch, unit, …), what comes into the layer. running_mean, running_var: (unit,).
+    """
+    values = values.to(running_mean.dtype)
+    variance, mean = torch.var_mean(values, dim=[axis for axis in range(values.dim()) if axis != 1], correction=0)
+    ours, running = (variance + epsilon).sqrt(), (running_var + epsilon).sqrt()
+    squares = variance * (1 / running - 1 / ours).square() + ((mean - running_mean) / running).square()
+    return squares.sqrt().median()
+
+
+def _norm(tensor: Tensor) -> Tensor:
+    wide = torch.float32 if tensor.dtype in (torch.float16, torch.bfloat16) else None
+    return torch.linalg.vector_norm(tensor, dtype=wide)

@@ -1,0 +1,72 @@
+"""Collects what is seen at each watched step, and makes a Health of it."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+
+from caviar.diagnosis.health import Activation, BatchNorms, Health, Layers
+
+LAYER_FIGURES = ("gradient_norm", "weight_norm", "update_ratio", "output_rms", "output_gradient", "twin_share")
+NORM_FIGURES = ("difference", "rows")
+ACTIVATION_FIGURES = ("rows", "mean", "deviation", "saturated")
+
+
+class HealthLog:
+    """Figures by (part, name, figure), one dictionary a watched step.
+
+    Parts are "layer", "norm", "activation" and "step"; names keep the order in which they were first seen.
+    """
+
+    def __init__(self) -> None:
+        self.watched: list[int] = []
+        self.figures: list[dict[Hashable, Any]] = []
+        self.layers: list[str] = []
+        self.norms: list[str] = []
+        self.activations: dict[str, tuple[str, bool]] = {}
+
+    def add(self, step: int, figures: dict[Hashable, Any]) -> None:
+        """Take in a watched step. Figures are numbers; that of ("activation", name, "silent") is (unit,) bool."""
+        self.watched.append(step)
+        self.figures.append(figures)
+
+    def health(self, **others: Any) -> Health:
+        """All that was seen so far; `others` are the fields of Health that no watched step tells."""
+        return Health(
+            layers=Layers(tuple(self.layers), *(self._table("layer", self.layers, figure) for figure in LAYER_FIGURES)),
+            watched=np.array(self.watched, dtype=np.int64),
+            gradient_norm=self._column("step", "", "gradient_norm"),
+            learning_rate=self._column("step", "", "learning_rate"),
+            activations=tuple(self._activation(name) for name in self.activations),
+            batch_norms=self._batch_norms(),
+            **others,
+        )
+
+    def _column(self, part: str, name: str, figure: str) -> np.ndarray:
+        return np.array([each.get((part, name, figure), np.nan) for each in self.figures], dtype=np.float64)
+
+    def _table(self, part: str, names: list[str], figure: str) -> np.ndarray:
+        """(watched, name)."""
+        columns = [self._column(part, name, figure) for name in names]
+        return np.stack(columns, axis=1) if columns else np.empty((len(self.watched), 0))
+
+    def _batch_norms(self) -> BatchNorms | None:
+        if not self.norms:
+            return None
+        return BatchNorms(tuple(self.norms), *(self._table("norm", self.norms, figure) for figure in NORM_FIGURES))
+
+    def _activation(self, name: str) -> Activation:
+        kind, is_output = self.activations[name]
+        rows, mean, deviation, saturated = (self._column("activation", name, figure) for figure in ACTIVATION_FIGURES)
+        return Activation(
+            name, kind, is_output, np.nan_to_num(rows), mean, deviation, self._silent(name, kind), saturated
+        )
+
+    def _silent(self, name: str, kind: str) -> np.ndarray | None:
+        """(watched, unit); a step that did not see the activation counts as silent, so that it decides nothing."""
+        seen = [each.get(("activation", name, "silent")) for each in self.figures]
+        units = next((len(one) for one in reversed(seen) if one is not None), 0)
+        if kind != "relu" or not units:
+            return None
+        fits = [one is not None and len(one) == units for one in seen]
+        return np.array([one if fit else np.ones(units, bool) for one, fit in zip(seen, fits, strict=True)])
