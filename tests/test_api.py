@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
+import torch
 
 import caviar
 from caviar.core.files import read_json
@@ -163,3 +164,16 @@ def test_figures_beside_a_run_and_figures_that_cannot_be_are_refused(run, tmp_pa
         caviar.diagnose(train_error=0.01, dev_error=11)
     with pytest.raises(caviar.RunError, match="is no run folder"):
         caviar.diagnose(tmp_path)
+
+
+def test_a_model_that_caviar_did_not_train_is_diagnosed_where_it_stands():
+    torch.manual_seed(0)
+    layers = [torch.nn.Linear(6, 6) for _ in range(40)]
+    deep = torch.nn.Sequential(
+        *[part for layer in layers for part in (layer, torch.nn.Sigmoid())], torch.nn.Linear(6, 2)
+    )
+    rows = torch.randn(64, 6), torch.randint(0, 2, (64,))
+    found = caviar.diagnose(deep, rows, torch.nn.functional.cross_entropy)
+    assert "vanishing-gradient" in [finding.id for finding in found if finding.verdict == "present"][:2]
+    with pytest.raises(caviar.SettingsError, match="with rows and a loss"):
+        caviar.diagnose(deep)
