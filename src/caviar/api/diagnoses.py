@@ -31,7 +31,7 @@ def diagnose(
     if subject is None:
         return BareFigures(**figures).findings()
     if figures:
-        raise SettingsError(f"a run or a model has its own figures: leave out either it or {', '.join(figures)}.")
+        raise SettingsError(f"a run or a model has its own figures: leave out the run, or {', '.join(figures)}.")
     if isinstance(subject, nn.Module):
         if data is None or loss is None:
             raise SettingsError("a model is diagnosed with rows and a loss: caviar.diagnose(model, (x, y), loss).")
