@@ -29,8 +29,8 @@ RATES, DRAWN_RATE = (0.1, 0.3, 1.0, 3.0), 1.0
 NUM_ROWS, NUM_SEEDS, NUM_EPOCHS, BATCH_SIZE = 800, 5, 30, 32
 RULE = (
     f"The cost over all train rows after {NUM_EPOCHS} epochs of plain descent with batches of {BATCH_SIZE}, each "
-    f"schedule at its own best first α of {', '.join(f'{one:g}' for one in RATES)} (lowest median), is below the constant "
-    f"rate's: the share of {NUM_SEEDS} seeds."
+    f"schedule at its own best first α of {', '.join(f'{one:g}' for one in RATES)} (lowest median), is below the "
+    f"constant rate's: the share of {NUM_SEEDS} seeds."
 )
 
 

@@ -33,7 +33,8 @@ RULE = (
     f"The target of a problem is the lowest cost that plain descent reaches in {NUM_STEPS} steps at its best α; a "
     f"method is faster that gets there in fewer, at its own best of {len(RATES)} α: the share of the problems "
     f"({len(TABLES)} tables × {len(NETWORKS)} networks × {NUM_SEEDS} seeds). An α trains when the last ten costs are "
-    "below half the first: the share of the problems with hidden layers where the largest such α is above plain descent's."
+    "below half the first: the share of the problems with hidden layers where the largest such α is above plain "
+    "descent's."
 )
 COST = Loss("cost", rows=lambda outputs, *_: outputs[:, 0], errors=lambda outputs, *_: outputs[:, 0])
 

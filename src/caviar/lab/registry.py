@@ -14,6 +14,7 @@ from caviar.lab import (
     optimisers,
     panda_vs_caviar,
     random_vs_grid,
+    saddle_points,
     weight_decay_equivalence,
     weighted_average,
 )
@@ -30,6 +31,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         weighted_average.EXPERIMENT,
         optimisers.EXPERIMENT,
         learning_rate_decay.EXPERIMENT,
+        saddle_points.EXPERIMENT,
         random_vs_grid.EXPERIMENT,
         coarse_to_fine.EXPERIMENT,
         log_scale.EXPERIMENT,
