@@ -91,7 +91,7 @@ class Watcher:
         self.kind: tuple[str, float | None] = ("", None)
         self._losses: list[float] = []
         self._loss_steps: list[int] = []
-        self._held: list[Tensor] = []
+        self._held: list[Tensor | float] = []
         self._plan = watched_steps(every)
         self._next = next(self._plan)
         self._figures: dict[Hashable, Any] = {}
@@ -110,10 +110,11 @@ class Watcher:
         if isinstance(value, Tensor):
             if not self._loss_steps and value.grad_fn is not None:
                 self.kind = loss_kind(value, self._forward.output_shape if self._forward else ())
-            value_now = value.detach().clone()  # a later `loss +=` must not change what was handed over
-            self._held.append(value_now.mean() if value_now.dim() else value_now)
+            now = value.detach().mean() if value.dim() else value.detach()
+            # reading it from another device would make the run wait; a copy, as `loss +=` may follow
+            self._held.append(now.item() if now.device.type == "cpu" else now.clone())
         else:
-            self._held.append(torch.tensor(float(value), dtype=torch.float64))
+            self._held.append(float(value))
         self._loss_steps.append(self.step + 1)
         if len(self._held) >= HELD_LOSSES:
             self._count_losses()
