@@ -28,6 +28,7 @@ lint: $(VENV)/installed-dev
 # Speed, measured against opponents that are installed: `pip install -e '.[bench]'` brings the optional ones.
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.population --out runs/bench
+	$(BIN)/python -m benchmarks.products --out runs/bench
 	$(BIN)/python -m benchmarks.linear_cost --out runs/bench
 	$(BIN)/python -m benchmarks.start_up
 
