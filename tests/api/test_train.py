@@ -317,7 +317,7 @@ def test_a_stack_that_does_not_fit_the_memory_trains_in_groups_alike(monkeypatch
     said: list[str] = []
 
     class Listening(Silent):
-        def say(self, text: str) -> None:
+        def announce(self, text: str) -> None:
             said.append(text)
 
     monkeypatch.setattr("caviar.training.groups.free_memory", lambda device: 60_000)

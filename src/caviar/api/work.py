@@ -66,7 +66,7 @@ class Work:
         ]
         memory, num_kept = memory_of(members, data, self.plan), len(members) if keep_weights else 0
         at_once = memory.members_at_once(len(members), num_kept)
-        self.progress.say(memory_told([memory], [str(self.structure)], [len(members)], [at_once]))
+        self.progress.announce(memory_told([memory], [str(self.structure)], [len(members)], [at_once]))
         best = inf
 
         def after_epoch(cohort: Cohort) -> None:
