@@ -35,11 +35,6 @@ def targets_of(name, batch=BATCH):
     return torch.randn(batch, generator=generator, dtype=torch.float64)
 
 
-def columns_of(members):
-    """The settings of these members alone."""
-    return {name: column[members] for name, column in COLUMNS.items()}
-
-
 def binary(z, y, smoothing):
     """Two classes are softmax with the logits 0 and z."""
     return functional.cross_entropy(torch.stack([torch.zeros_like(z), z]), y.long(), label_smoothing=smoothing)

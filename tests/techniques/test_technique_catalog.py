@@ -1,5 +1,6 @@
 """The list of techniques holds together: files, names to import, settings, sections; and it is quick to load."""
 
+import doctest
 import importlib
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 import caviar.techniques
 from caviar.techniques.catalog import HYPERPARAMETERS
@@ -25,6 +27,21 @@ def test_what_a_technique_says_to_import_is_there(name: str) -> None:
     module = importlib.import_module(f"caviar.techniques.{entry.module}")
     assert all(hasattr(module, one) for one in entry.names)
     assert (Path(caviar.__file__).parent / entry.file).samefile(module.__file__)
+
+
+@pytest.mark.parametrize("name", TECHNIQUES)
+def test_what_a_technique_says_to_import_is_had_from_the_package_itself(name: str) -> None:
+    entry = TECHNIQUES[name]
+    module = importlib.import_module(f"caviar.techniques.{entry.module}")
+    assert all(getattr(caviar.techniques, one) is getattr(module, one) for one in entry.names)
+    assert set(entry.names) <= set(dir(caviar.techniques)) & set(caviar.techniques.__all__)
+
+
+@pytest.mark.parametrize("module", sorted({one.module for one in TECHNIQUES.values()}))
+def test_the_examples_in_a_file_of_techniques_give_what_they_say(module: str) -> None:
+    torch.manual_seed(0)
+    tried = doctest.testmod(importlib.import_module(f"caviar.techniques.{module}"))
+    assert not tried.failed
 
 
 def test_every_file_of_techniques_is_entered() -> None:
