@@ -67,6 +67,13 @@ class TensorCheck:
         return "look" if self.error <= BUG else "bug"
 
     @property
+    def _excuse(self) -> str:
+        """Why a tensor is fine although its relative error is large."""
+        if all(max(abs(entry.approx), abs(entry.gradient)) <= entry.uncertainty for entry in self.judged):
+            return "both are 0 but for rounding"
+        return "as far as differences show"
+
+    @property
     def worst(self) -> list[Entry]:
         """The entries that differ by more than the uncertainty, the largest difference first."""
         wrong = [entry for entry in self.judged if not entry.difference <= entry.uncertainty]
@@ -76,7 +83,7 @@ class TensorCheck:
     def hint(self) -> str:
         """What the differences have in common, where they do."""
         if self.verdict in ("fine", "kink"):
-            return "as far as differences show" if self.error > FINE else ""
+            return self._excuse if self.error > FINE else ""
         if all(entry.gradient == 0 for entry in self.judged):
             return "the gradient is 0 throughout: forgotten?"
         ratios = [entry.gradient / entry.approx for entry in self.judged if abs(entry.approx) > 1e3 * entry.uncertainty]
