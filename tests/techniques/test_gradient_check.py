@@ -341,6 +341,29 @@ class Remembering(nn.Module):
         return outputs
 
 
+def test_activations_kept_from_an_earlier_pass_do_not_hinder():
+    class Keeping(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = nn.Linear(6, 3)
+
+        def forward(self, inputs):
+            self.kept = self.linear(inputs)
+            return self.kept
+
+    module = Keeping()
+    module(FEATURES)
+    kept = module.kept
+    assert gradient_check(module, LOSS, FEATURES, LABELS).ok
+    assert module.kept is kept
+
+
+def test_a_loss_without_a_slope_is_said_to_have_none():
+    check = gradient_check(network(nn.Tanh()), lambda outputs: squares((8 * outputs).round()), FEATURES)
+    assert check.ok
+    assert {tensor.hint for tensor in check.tensors} == {"both are 0"}
+
+
 @pytest.mark.parametrize("in_place", [False, True])
 def test_what_a_pass_remembers_is_put_back_before_the_next(in_place):
     module = Remembering(in_place)
