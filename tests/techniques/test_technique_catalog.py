@@ -59,6 +59,15 @@ def test_a_technique_is_told_in_full_and_its_formula_fits_a_terminal(name: str) 
     assert all(len(line) <= 70 for line in entry.formula.split("; "))
 
 
+@pytest.mark.parametrize("name", TECHNIQUES)
+def test_a_techniques_file_names_the_sections_and_papers_that_the_catalogue_names(name: str) -> None:
+    entry = TECHNIQUES[name]
+    source = (Path(caviar.__file__).parent / entry.file).read_text(encoding="utf-8")
+    sections, years = re.findall(r"\d\.\d+", entry.section), re.findall(r" (1[789]\d\d|20\d\d)\b", entry.paper)
+    papers = re.findall(r"(?:arXiv|doi) [^\s,;]*[^\s,;)]", entry.paper)
+    assert not [one for one in (*sections, *years, *papers) if one not in source]
+
+
 @pytest.mark.parametrize("name", HYPERPARAMETERS)
 def test_a_hyperparameter_belongs_to_techniques_that_are_there_and_says_what_it_does(name: str) -> None:
     entry = HYPERPARAMETERS[name]

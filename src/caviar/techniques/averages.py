@@ -1,4 +1,7 @@
-"""Exponentially weighted averages with bias correction. Notes 2.3 to 2.5."""
+"""Exponentially weighted averages with bias correction. Notes 2.3 to 2.5.
+
+Averages of weights, which predict in their place: Polyak & Juditsky, 1992, doi 10.1137/0330046.
+"""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Batch normalisation (Ioffe & Szegedy, 2015, arXiv 1502.03167). Notes 3.4 to 3.7."""
+"""Batch normalisation (Ioffe & Szegedy, 2015, arXiv 1502.03167). Notes 3.4, 3.5, 3.6, 3.7."""
 
 from torch import Tensor
 from torch.nn import functional
@@ -33,6 +33,12 @@ def batch_norm(
 
     Returns:
         (member, unit, batch), typed like z.
+
+    >>> z, ones, zeros = torch.randn(1, 3, 200) * 5 + 2, torch.ones(1, 3), torch.zeros(1, 3)
+    >>> mean, var = torch.zeros(1, 3), torch.ones(1, 3)
+    >>> normalised = batch_norm(z, ones, zeros, mean, var, training=True)
+    >>> print(f"mean {normalised.mean().abs():.1f}, deviation {normalised.std(correction=0):.1f}")
+    mean 0.0, deviation 1.0
     """
     num_members, num_units, batch = z.shape
     if training and batch < 2:

@@ -1,5 +1,7 @@
 """Gradient checking, for any torch module and any loss: is backward() right? Notes 1.12 to 1.14.
 
+Bengio, 2012, arXiv 1206.5533.
+
     approx = (J(θ + ε) − J(θ − ε)) / 2ε
     ‖approx − gradient‖ / (‖approx‖ + ‖gradient‖):  1e-7 fine, 1e-5 look, 1e-3 a bug
 

@@ -1,7 +1,7 @@
 """Random initial weights whose variance keeps signals and gradients alive. Notes 1.10, 1.11.
 
-Xavier: LeCun et al., 1998 and the notes (tanh) · Glorot & Bengio, 2010, proceedings.mlr.press/v9/glorot10a.html ·
-He et al., 2015, arXiv 1502.01852 (ReLU).
+Xavier: LeCun et al., 1998, doi 10.1007/3-540-49430-8_2, and the notes (tanh) · Glorot & Bengio, 2010,
+proceedings.mlr.press/v9/glorot10a.html · He et al., 2015, arXiv 1502.01852 (ReLU).
 """
 
 import math

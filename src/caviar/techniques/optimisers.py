@@ -1,7 +1,8 @@
-"""Gradient descent, momentum, RMSprop and Adam as one update with different settings. Notes 2.6 to 2.8.
+"""Gradient descent, momentum, RMSprop and Adam as one update with different settings. Notes 2.2, 2.6, 2.7, 2.8.
 
-Momentum: Polyak, 1964; Nesterov, 1983 · RMSprop: Hinton, 2012 · Adam: Kingma & Ba, 2015, arXiv 1412.6980 · AdamW is
-Adam with the decoupled decay of penalties.py.
+Descent: Robbins & Monro, 1951, doi 10.1214/aoms/1177729586 · momentum: Polyak, 1964, doi 10.1016/0041-5553(64)90137-5;
+Nesterov, 1983; Sutskever et al., 2013, proceedings.mlr.press/v28/sutskever13.html · RMSprop: Hinton, 2012, lecture 6e ·
+Adam: Kingma & Ba, 2015, arXiv 1412.6980 · AdamW is Adam with the decoupled decay of penalties.py.
 
         v ← β1 · v + (1 − β1) · g                   momentum (β1 = 0: plain descent)
         s ← β2 · s + (1 − β2) · g²                  RMSprop

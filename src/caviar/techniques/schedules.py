@@ -1,4 +1,6 @@
-"""Learning-rate decay: the factor on the first rate α0 as training goes on. Notes 2.9; cosine: arXiv 1608.03983.
+"""Learning-rate decay: the factor on the first rate α0 as training goes on. Notes 2.9.
+
+Cosine: Loshchilov & Hutter, 2017, arXiv 1608.03983.
 
 >>> epoch = torch.tensor([[0.0], [1.0], [2.0]])  # (step, 1)
 >>> kind = torch.tensor([schedule_number("inverse-time"), schedule_number("exponential")])
