@@ -150,7 +150,9 @@ def averaged(values, beta):
 
 def averaged_plainly(values, beta):
     """Σ (1 − β) β^(t − i) x_i, over the sum of these weights where corrected."""
-    shares = torch.stack([(1 - beta) * beta ** (len(values) - 1 - step) for step in range(len(values))]).view(-1, 1)
+    shares = column(*((1 - float(beta)) * float(beta) ** (len(values) - 1 - step) for step in range(len(values)))).view(
+        -1, 1
+    )
     total = (shares * values).sum(0)
     return total / shares.sum(), total
 
@@ -248,6 +250,16 @@ UPDATES = {
             "one value": {"values": normal(3, 7, 1)},
         },
         refused={"no value": (ExponentialAverage(0.9).value, "average of no values")},
+        gradient_by=("values",),
+        halves=("values",),
+        results=("single", "single"),
+    ),
+    "exponential-average/one β for all": Entry(
+        averaged,
+        averaged_plainly,
+        {"values": normal(3, 7, 4)},
+        {"beta": 0.999},
+        edges={"β 0": {"beta": 0.0}},
         gradient_by=("values",),
         halves=("values",),
         results=("single", "single"),

@@ -34,6 +34,7 @@ def batch_norm(
     Returns:
         (member, unit, batch), typed like z.
 
+    >>> import torch
     >>> z, ones, zeros = torch.randn(1, 3, 200) * 5 + 2, torch.ones(1, 3), torch.zeros(1, 3)
     >>> mean, var = torch.zeros(1, 3), torch.ones(1, 3)
     >>> normalised = batch_norm(z, ones, zeros, mean, var, training=True)
