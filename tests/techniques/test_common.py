@@ -1,30 +1,31 @@
 """What every technique must hold: parity, isolation, order, gradient, half precision, and its edge values.
 
-A technique enters by one `Entry` in common_updates.py, common_losses.py, common_layers.py or common_weights.py, under
-its name in technique_catalog.py; where it has several parts, each stands under "name/part".
+A technique enters by one `Entry` in a file common_….py beside this one, under its name in technique_catalog.py; where
+it has several parts, each stands under "name/part".
 """
 
 import math
 
 import pytest
 import torch
+from common_course import COURSE
 from common_entry import as_tuple, is_floating
 from common_layers import LAYERS
 from common_losses import LOSS_ENTRIES
+from common_pictures import PICTURE_ENTRIES
 from common_updates import UPDATES
 from common_weights import WEIGHTS
 
 from caviar.core.errors import CaviarError
 from caviar.techniques.technique_catalog import TECHNIQUES
 
-TABLE = UPDATES | LOSS_ENTRIES | LAYERS | WEIGHTS
+TABLE = UPDATES | COURSE | LOSS_ENTRIES | LAYERS | PICTURE_ENTRIES | WEIGHTS
 EDGES = [(name, edge) for name, entry in TABLE.items() for edge in (None, *entry.edges)]
 EVERY_EDGE = pytest.mark.parametrize(("name", "edge"), EDGES, ids=lambda one: one or "usual")
 EVERY_ENTRY = pytest.mark.parametrize("name", TABLE)
 DIFFERENTIABLE = [name for name, entry in TABLE.items() if entry.gradient_by]
 DERIVATIVES = [name for name, entry in TABLE.items() if entry.derivative_of]
 REFUSED = [(name, what) for name, entry in TABLE.items() for what in entry.refused]
-NEARLY = {"gradient-check": {"rtol": 1e-8, "atol": 1e-9}}  # differences round and bend
 
 
 @pytest.mark.parametrize("technique", TECHNIQUES)
@@ -42,10 +43,7 @@ def test_each_member_gets_what_the_plain_reference_gives_it_alone(name, edge):
     together = entry.together(arguments)
     for member in range(entry.num_members):
         for found, expected in zip(together, entry.alone(arguments, member), strict=True):
-            tolerance = NEARLY.get(
-                name, {"rtol": 1e-10, "atol": 1e-12} if is_double(found) else {"rtol": 1e-6, "atol": 0}
-            )
-            torch.testing.assert_close(found[member], expected.to(found.dtype), **tolerance)
+            torch.testing.assert_close(found[member], expected.to(found.dtype), **tolerance_of(name, found))
             assert torch.isfinite(found).all()
 
 
@@ -141,5 +139,7 @@ def weighed_gradient(outputs, inputs, stacked):
     return torch.autograd.grad(total, list(inputs.values()))
 
 
-def is_double(tensor):
-    return tensor.dtype == torch.float64
+def tolerance_of(name, found):
+    if name == "gradient-check":  # differences round and bend
+        return {"rtol": 1e-8, "atol": 1e-9}
+    return {"rtol": 1e-10, "atol": 1e-12} if found.dtype == torch.float64 else {"rtol": 1e-6, "atol": 0}
