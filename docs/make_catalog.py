@@ -21,8 +21,8 @@ Made by `make docs` from `technique_catalog.py` and `catalog.py` in `src/caviar/
 
 ## Techniques
 
-In the order of the notes. Each stands alone in a short file: `from caviar.techniques.dropout import dropout` brings it
-into any PyTorch code.
+In the order of the notes. Each stands alone in a short file; `from caviar.techniques import dropout, clip_gradients`
+brings them into any PyTorch code.
 
 """
 TECHNIQUE_HEADER = ("name", "notes", "formula", "what it does", "when", "file", "paper")
