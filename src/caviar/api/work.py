@@ -138,6 +138,17 @@ def prepare_work(
     return Work(structure, rows, columns, training, plan, progress or Silent(), list(rows.notices))
 
 
+def mirrored(data: TrainingData, settings: Settings) -> TrainingData:
+    """The same data, whose pictures augmentation may mirror; SettingsError where there are none, or it is off."""
+    if data.train_features.dim() != 4:
+        raise SettingsError(
+            "flip mirrors pictures (row, channel, height, width), and these rows are none. Leave it out."
+        )
+    if not settings["augmentation"].any():
+        raise SettingsError("flip belongs to augmentation, which is 0. Give augmentation=0.3, say, or leave flip out.")
+    return replace(data, flip=True)
+
+
 def refuse(settings: Mapping[str, Any], **reasons: str) -> None:
     """Raise SettingsError for a setting of `train` that has no place here; `reasons`: by name, why."""
     for name, why in reasons.items():
