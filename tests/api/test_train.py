@@ -228,7 +228,7 @@ def test_pictures_are_mirrored_where_asked_for_and_the_member_without_augmentati
     ("data", "settings", "refusal"),
     [
         ((FEATURES, LABELS), {"augmentation": 0.1}, r"flip mirrors pictures \(row, channel, height, width\)"),
-        ((np.zeros((40, 1, 8, 8)), np.arange(40) % 2), {}, "flip belongs to augmentation, which is 0"),
+        ((np.zeros((40, 1, 12, 12)), np.arange(40) % 2), {}, "flip belongs to augmentation, which is 0"),
     ],
 )
 def test_a_flip_without_pictures_or_augmentation_is_refused(
