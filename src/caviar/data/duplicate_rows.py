@@ -25,7 +25,7 @@ def duplicate_row_notices(table: Table) -> list[Notice]:
         rows = shown_rows(again.rows.tolist(), 3)
         repeat = counted(len(again.rows), "row repeats", "rows repeat")
         meaning = (
-            "But rows that differ in one column only are as common: the columns are coarse, and chance makes rows equal."
+            "But rows that differ in one column only are commoner: the columns are coarse, and chance makes rows equal."
             if again.by_chance
             else "The same example in train and test makes the test error look better: drop repeats, unless equal rows "
             "are usual."

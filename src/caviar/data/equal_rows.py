@@ -1,7 +1,7 @@
 """Rows that are equal, and whether chance alone makes them so: copies, or coarse columns.
 
-Where columns are coarse (a few ages, a few fares), different examples are equal now and then; but then near misses are
-commoner still: rows that differ in one column alone, in a value that other rows have too. Copies have no such neighbours.
+Where columns are coarse (a few ages, a few fares), different examples are equal now and then; but then near misses
+are commoner still: rows that differ in one column alone, in a value that other rows have too. Copies have none.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _hashes(frame: pl.DataFrame) -> list[np.ndarray]:
 
 
 def _sum(hashes: list[np.ndarray]) -> np.ndarray:
-    return np.sum(hashes, axis=0, dtype=np.uint64)
+    return np.asarray(np.sum(hashes, axis=0, dtype=np.uint64))
 
 
 def _some(columns: list[Any]) -> list[Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EARLIER = {"dev": ("train",), "test": ("train", "dev")}
 MATERIAL_SHARE = 0.01
-COARSE = "rows that differ in one column only are as common, so the columns are coarse and chance makes rows equal"
+COARSE = "rows that differ in one column only are commoner, so the columns are coarse and chance makes rows equal"
 MATERIAL_ERROR, MATERIAL_RMSE = 0.02, 0.05
 
 
