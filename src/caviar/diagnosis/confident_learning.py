@@ -21,6 +21,7 @@ class DoubtedLabels:
         confused_share: confident learning's estimate of wrong labels; where classes overlap, it counts that as well.
         mistakes: held-out rows that were answered otherwise than labelled, of `rows`.
         surest, contradicted: how many rows the network is surest of, and how many of these are labelled otherwise.
+        contradicted_of_half: the same of the surer half of all rows.
     """
 
     doubted: np.ndarray
@@ -31,6 +32,7 @@ class DoubtedLabels:
     mistakes: int
     surest: int
     contradicted: int
+    contradicted_of_half: int
 
 
 def doubt_labels(probabilities: np.ndarray, given: np.ndarray) -> DoubtedLabels:
@@ -58,8 +60,9 @@ def doubt_labels(probabilities: np.ndarray, given: np.ndarray) -> DoubtedLabels:
 
     predicted, sureness = probabilities.argmax(axis=1), probabilities.max(axis=1)
     surest = min(max(FEWEST_SUREST, round(SUREST_SHARE * rows)), -(-rows // 2))
-    among = np.argsort(-sureness, kind="stable")[:surest]
-    contradicted = int((predicted[among] != given[among]).sum())
+    among = np.argsort(-sureness, kind="stable")[: -(-rows // 2)]
+    contradicted = int((predicted[among[:surest]] != given[among[:surest]]).sum())
+    of_half = int((predicted[among] != given[among]).sum())
 
     margin = probabilities[np.arange(rows), counted_as] - own
     doubted = np.flatnonzero(confused)
@@ -74,6 +77,7 @@ def doubt_labels(probabilities: np.ndarray, given: np.ndarray) -> DoubtedLabels:
         int((predicted != given).sum()),
         surest,
         contradicted,
+        of_half,
     )
 
 

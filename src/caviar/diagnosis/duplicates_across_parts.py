@@ -76,7 +76,11 @@ def _harmless(copies: dict[str, EqualRows], by_chance: dict[str, EqualRows]) -> 
             "the columns are coarse, chance makes rows equal, and new rows will be so too."
         )
     most = max((found.share for found in copies.values()), default=0.0)
-    return "No dev or test row was trained on." if most == 0 else f"At most {figure(most, 'error')} of a part was trained on."
+    return (
+        "No dev or test row was trained on."
+        if most == 0
+        else f"At most {figure(most, 'error')} of a part was trained on."
+    )
 
 
 def _without_copies(evidence: Evidence, found: EqualRows | None) -> tuple[ErrorRate | None, bool]:

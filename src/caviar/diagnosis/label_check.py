@@ -30,6 +30,7 @@ class LabelCheck:
     mistakes: int = 0
     surest: int = 0
     contradicted: int = 0
+    contradicted_of_half: int = 0
     confused_share: float = 0.0
     doubted: int = 0
     file: str = ""

@@ -29,7 +29,8 @@ def label_noise(evidence: Evidence) -> Finding:
 
     Wrong labels fall on easy rows as on hard ones; classes that overlap do so on hard ones alone. The share among the
     surest tenth therefore estimates the share of wrong labels, with Wilson's interval (confident_learning.py). It is
-    measured against the error a person makes, where that is known. Medium from 5 % on, high from 20 %.
+    measured against the error a person makes, where that is known. Medium from 5 % on, high from 20 %. Where the surest
+    tenth has too few rows, fewer than 2 % in the surer half rule it out as well: overlap only adds to them.
     """
     found = evidence.label_check
     if evidence.task == "regression":
@@ -63,9 +64,12 @@ def label_noise(evidence: Evidence) -> Finding:
             SMOOTH,
             **figures,
         )
-    if share.high < allowed or (share.estimate < allowed and share.half_width <= allowed):
+    half = wilson(found.contradicted_of_half, -(-found.rows // 2))
+    if min(share.high, half.high) < allowed or (share.estimate < allowed and share.half_width <= allowed):
         beside = f", and a person errs in {figure(allowed, 'error')}" if allowed > MATERIAL else ""
         return DISEASE.absent(f"{seen}{beside}: too few to speak of wrong labels.{file}", 0.9, **figures)
+    if not found.contradicted:
+        return DISEASE.cannot_tell(f"{seen}; more rows are missing to rule {figure(allowed, 'error')} out.", **figures)
     return DISEASE.cannot_tell(
         f"{seen}: wrong labels, anything from {figure(share.low, 'error')} to {figure(share.high, 'error')}, or "
         f"classes that overlap; more rows are missing to tell.{file}",

@@ -112,7 +112,7 @@ def _checked(
     seconds: float,
 ) -> LabelCheck:
     parts = {name: part for name, part in prepared.parts().items() if name != "test"}
-    rows = [(prepared.features(part), torch.as_tensor(prepared.coder.raw(part))) for part in parts.values()]
+    rows = [(prepared.features(part), torch.tensor(prepared.coder.raw(part))) for part in parts.values()]
     features, targets = (torch.cat(each) for each in zip(*rows, strict=True))
     stop_at = time.monotonic() + seconds
     by_clock = trainer.budget.seconds is not None
@@ -141,6 +141,7 @@ def _checked(
         found.mistakes,
         found.surest,
         found.contradicted,
+        found.contradicted_of_half,
         found.confused_share,
         len(found.doubted),
         FILE,
