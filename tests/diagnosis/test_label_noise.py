@@ -7,10 +7,10 @@ from caviar.diagnosis.label_check import Doubt, LabelCheck
 from caviar.diagnosis.label_noise import label_noise
 
 
-def checked(contradicted, surest, of_half=None, **others):
+def checked(contradicted, surest, of_half=None, mistakes=None, **others):
     check = LabelCheck(
         rows=10 * surest,
-        mistakes=2 * contradicted,
+        mistakes=20 * contradicted if mistakes is None else mistakes,
         surest=surest,
         contradicted=contradicted,
         contradicted_of_half=5 * contradicted + 5 if of_half is None else of_half,
@@ -37,6 +37,12 @@ def checked(contradicted, surest, of_half=None, **others):
 def test_the_share_of_contradicted_rows_decides_with_its_interval(contradicted, surest, verdict, severity):
     finding = checked(contradicted, surest)
     assert (finding.verdict, finding.severity) == (verdict, severity)
+
+
+def test_where_most_mistakes_are_of_overlapping_classes_no_verdict_is_given():
+    assert checked(40, 400, mistakes=4_000 * 0.2).verdict == "present"
+    finding = checked(40, 400, mistakes=4_000 * 0.3)
+    assert finding.verdict == "cannot-tell" and "classes that overlap" in finding.meaning and finding.actions
 
 
 def test_few_rows_are_cleared_by_the_surer_half_of_all():

@@ -68,7 +68,7 @@ def test_flipped_digits_are_listed_by_their_row_in_the_file(tmp_path, share, pre
     looked_at = np.concatenate([prepared.split.rows["train"], prepared.split.rows["dev"]])
     assert right.mean() >= precision
     assert right.sum() / flipped[looked_at].sum() >= recall
-    assert check.contradicted / check.surest == pytest.approx(share, abs=0.06)
+    assert check.contradicted / check.surest == pytest.approx(share, abs=0.08)
     assert set(listed["row"].to_list()) <= set((looked_at + 1).tolist())  # no test row
     given = frame["digit"].gather(listed["row"] - 1).to_list()
     assert listed["given"].to_list() == given

@@ -14,6 +14,7 @@ from caviar.diagnosis.wording import figure
 DISEASE = Disease("label-noise", section="C3")
 MATERIAL = 0.02
 MEDIUM, HIGH = 0.05, 0.2
+OF_MISTAKES = 0.4  # least ratio of the share among the surest rows to that among all
 MOST_SURE = 0.9  # columns that leave out what decides look the same
 
 SMOOTH = Action(
@@ -28,7 +29,8 @@ def label_noise(evidence: Evidence) -> Finding:
     """Present where, of the rows that networks not trained on them are surest of, surely over 2 % are contradicted.
 
     Wrong labels fall on easy rows as on hard ones; classes that overlap do so on hard ones alone. The share among the
-    surest tenth therefore estimates the share of wrong labels, with Wilson's interval (confident_learning.py). It is
+    surest tenth therefore estimates the share of wrong labels, with Wilson's interval (confident_learning.py). Where it
+    is less than two fifths of the share among all rows, most mistakes are overlap, and no verdict is given. It is
     measured against the error a person makes, where that is known. Medium from 5 % on, high from 20 %. Where the surest
     tenth has too few rows, fewer than 2 % in the surer half rule it out as well: overlap only adds to them.
     """
@@ -52,12 +54,13 @@ def label_noise(evidence: Evidence) -> Finding:
         f"{found.contradicted:,} {'is' if found.contradicted == 1 else 'are'} labelled otherwise"
     )
     file = f" Most likely wrong are the rows in {found.file}." if found.doubted else ""
-    if share.low >= allowed:
+    explains = share.estimate * found.rows >= OF_MISTAKES * found.mistakes
+    if share.low >= allowed and explains:
         grave: Severity = "high" if share.estimate >= HIGH else "medium" if share.estimate >= MEDIUM else "low"
         between = f"{figure(share.low, 'error').removesuffix(' %')} to {figure(share.high, 'error')}"
         return DISEASE.present(
-            f"About {figure(share.estimate, 'error')} of the labels are wrong ({between}), or columns are missing that "
-            f"would explain them. {seen}, and no network can do better than that.{file}",
+            f"About {figure(share.estimate, 'error')} of the labels ({between}) say otherwise than all rows like them: "
+            f"they are wrong, or a column is missing that would explain them. {seen}.{file}",
             grave,
             min(MOST_SURE, confidence(share, allowed, "present")),
             _look(found),
