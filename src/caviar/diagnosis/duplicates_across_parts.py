@@ -65,7 +65,8 @@ def duplicates_across_parts(evidence: Evidence) -> Finding:
 def _told(part: str, found: EqualRows) -> str:
     number = len(found.rows)
     verb = "is a copy" if number == 1 else "are copies"
-    return f"{counted(number, 'row')} of {part} ({figure(found.share, 'error')}) {verb} of rows in {' or '.join(EARLIER[part])}"
+    share, earlier = figure(found.share, "error"), " or ".join(EARLIER[part])
+    return f"{counted(number, 'row')} of {part} ({share}) {verb} of rows in {earlier}"
 
 
 def _harmless(copies: dict[str, EqualRows], by_chance: dict[str, EqualRows]) -> str:

@@ -63,7 +63,17 @@ def check_labels(trainer: CohortTrainer, prepared: Prepared, folder: Path) -> La
         plan = _affordable(best, trainer.budget, more_rows, trainer.pace)
         if isinstance(plan, str):
             return LabelCheck(plan)
-        return _checked(best, *plan, trainer, prepared, folder, OVERRUN * best.seconds(*plan, more_rows))
+        num_models, num_folds = plan
+        stop_at = time.monotonic() + OVERRUN * trainer.pace * best.seconds(num_models, num_folds, more_rows)
+        by_clock = trainer.budget.seconds is not None
+        return look_at_labels(
+            replace(best, members=best.members[:num_models]),
+            num_folds,
+            prepared,
+            trainer.seed,
+            folder,
+            lambda: by_clock and (time.monotonic() > stop_at or trainer.budget.out_of_time()),
+        )
 
     trainer.progress.update("labels", 0, trainer.best_dev_error, None)
     return LabelCheck.from_json(trainer.journal.once("labels", lambda: check().to_json()))
@@ -102,52 +112,40 @@ def _affordable(best: Trained, budget: Budget, more_rows: float, pace: float) ->
     )
 
 
-def _checked(
+def look_at_labels(
     best: Trained,
-    num_models: int,
     num_folds: int,
-    trainer: CohortTrainer,
     prepared: Prepared,
-    folder: Path,
-    seconds: float,
+    seed: int,
+    folder: Path | None = None,
+    out_of_time: Callable[[], bool] = lambda: False,
 ) -> LabelCheck:
+    """Train the folds, doubt labels, and write those in doubt to the folder, if there is one."""
     parts = {name: part for name, part in prepared.parts().items() if name != "test"}
     rows = [(prepared.features(part), torch.tensor(prepared.coder.raw(part))) for part in parts.values()]
     features, targets = (torch.cat(each) for each in zip(*rows, strict=True))
-    stop_at = time.monotonic() + seconds
-    by_clock = trainer.budget.seconds is not None
-    probabilities = held_out_probabilities(
-        replace(best, members=best.members[:num_models]),
-        prepared.training,
-        features,
-        targets,
-        num_folds,
-        trainer.seed,
-        lambda: by_clock and (time.monotonic() > stop_at or trainer.budget.out_of_time()),
-    )
+    probabilities = held_out_probabilities(best, prepared.training, features, targets, num_folds, seed, out_of_time)
     if probabilities is None:
         return LabelCheck("the time for it ran out, or a fold diverged")
     found = doubt_labels(probabilities, targets.numpy())
     listed = _listed(found, prepared, targets.numpy())
-    if len(listed):
+    if len(listed) and folder is not None:
         write_atomically(folder / FILE, listed.write_csv)
-    examples = [
-        Doubt(row["part"], row["row"], row["given"], row["suggested"], row["confidence"])
-        for row in listed.head(NUM_EXAMPLES).iter_rows(named=True)
-    ]
     return LabelCheck(
-        "",
-        found.rows,
-        found.mistakes,
-        found.surest,
-        found.contradicted,
-        found.contradicted_of_half,
-        found.confused_share,
-        len(found.doubted),
-        FILE,
-        num_folds,
-        num_models * num_folds,
-        tuple(examples),
+        rows=found.rows,
+        mistakes=found.mistakes,
+        surest=found.surest,
+        contradicted=found.contradicted,
+        contradicted_of_half=found.contradicted_of_half,
+        confused_share=found.confused_share,
+        doubted=len(found.doubted),
+        file=FILE,
+        folds=num_folds,
+        members=len(best.members) * num_folds,
+        examples=tuple(
+            Doubt(row["part"], row["row"], row["given"], row["suggested"], row["confidence"])
+            for row in listed.head(NUM_EXAMPLES).iter_rows(named=True)
+        ),
     )
 
 
