@@ -66,7 +66,7 @@ def test_what_is_missing_is_said():
     assert "Predictions" in label_noise(Evidence("error", "binary")).meaning
     skipped = label_noise(Evidence("error", "binary", label_check=LabelCheck("they take about 9 s")))
     assert skipped.verdict == "cannot-tell" and skipped.meaning.endswith("missing: they take about 9 s.")
-    assert "targets are numbers" in label_noise(Evidence("rmse", "regression")).meaning
+    assert "Targets are numbers" in label_noise(Evidence("rmse", "regression")).meaning
 
 
 def test_a_check_survives_json():

@@ -57,6 +57,13 @@ def cut_class(frame: pl.DataFrame, answer: str, num_rows: int) -> pl.DataFrame:
     return pl.concat([frame.filter(~wanted), frame.filter(wanted)[:num_rows]])
 
 
+def with_rare_answer(frame: pl.DataFrame, num_rows: int) -> pl.DataFrame:
+    """The first rows answered otherwise than all others."""
+    answers = frame["answer"].to_numpy().astype(object)
+    answers[:num_rows] = "between"
+    return frame.with_columns(answer=pl.Series(answers.tolist()))
+
+
 def unforeseen(num_rows: int, share: float, seed: int = 0) -> pl.DataFrame:
     """A rare answer of which five columns say nothing."""
     draw = np.random.default_rng(seed)

@@ -18,6 +18,7 @@ from made_tables import (
     waves,
     with_copies,
     with_leak,
+    with_rare_answer,
     with_wrong_labels,
 )
 
@@ -65,7 +66,7 @@ ROWS = {
     "late in 4 %": Rows(lambda: unforeseen(3000, 0.04)),
     "late in 10 %": Rows(lambda: unforeseen(3000, 0.1)),
     "digits, six nines": Rows(lambda: cut_class(shipped("digits"), "9", 6), 0.4),
-    "wine, seven of a class": Rows(lambda: cut_class(shipped("wine"), "class_2", 7), 0.4),
+    "sides, six between": Rows(lambda: with_rare_answer(two_sides(3000), 6)),
     "sides, drifting": Rows(lambda: drifting(3000, 2.0), 0.3, time="day"),
     "sides, leaping": Rows(lambda: drifting(3000, 4.0), 0.3, time="day"),
     "sides, a country": Rows(lambda: two_sides(3000).with_columns(country=pl.lit("NL")), optimal_error=0.05),
@@ -128,9 +129,9 @@ DIABETES_LINEAR = Training("diabetes", LINEAR, 30, batch_size=32)
 WAVES_IMPATIENT = Training("waves", SMALL, 200, patience=1)
 
 
-def on(rows: str, batch_size: int = 64) -> Training:
+def on(rows: str) -> Training:
     """A sound training on those rows."""
-    return Training(rows, SMALL, 15, batch_size)
+    return Training(rows, SMALL, 15)
 
 
 WELL = {"learning_rate": 0.005}
@@ -215,7 +216,7 @@ SICK = (
     Patient("late in 4 %", "class-imbalance", "a rare answer that nothing tells", on("late in 4 %"), WELL),
     Patient("late in 10 %", "class-imbalance", "a rare answer that nothing tells", on("late in 10 %"), WELL),
     Patient("six nines", "rare-class", "six rows of 1,623", on("digits, six nines"), WELL),
-    Patient("seven of a wine", "rare-class", "seven rows of 137", on("wine, seven of a class", 16), WELL),
+    Patient("six between", "rare-class", "six rows of 3,000", on("sides, six between"), WELL),
     Patient("sides, drifting", "shifted-columns", "one column wanders with time", on("sides, drifting"), WELL),
     Patient("sides, leaping", "shifted-columns", "one column wanders far", on("sides, leaping"), WELL),
     Patient("sides, a country", "constant-column", "one value in a column", on("sides, a country"), WELL),

@@ -17,7 +17,7 @@ from caviar.data.records import Column, Table
 FEWEST_ROWS, MOST_ROWS, MOST_CELLS = 50, 4_000, 500_000
 ALMOST_ALL = 0.97  # share of the trivial predictor's error (regression: variance) that one column takes away
 MUCH, TIMES_LESS = 0.8, 3
-DEPTH = {"classes": 4, "numbers": 8}
+DEPTH = {"classes": 3, "numbers": 8}  # and for classes as many levels more as it takes to tell them apart
 
 
 def column_scores(table: Table, *, seed: int = 0) -> dict[str, float]:
@@ -101,7 +101,9 @@ def _taken_away(values: np.ndarray, answers: np.ndarray, column: Column, *, clas
 
 def _by_tree(values: np.ndarray, answers: np.ndarray, asked: np.ndarray, *, classify: bool) -> np.ndarray:
     tree = (
-        DecisionTreeClassifier(max_depth=DEPTH["classes"], min_samples_leaf=3, random_state=0)
+        DecisionTreeClassifier(
+            max_depth=DEPTH["classes"] + int(answers.max()).bit_length(), min_samples_leaf=3, random_state=0
+        )
         if classify
         else DecisionTreeRegressor(max_depth=DEPTH["numbers"], min_samples_leaf=3, random_state=0)
     )
