@@ -10,15 +10,15 @@ from caviar.diagnosis.evidence import Evidence
 
 
 def uneven(share: float, num_rows: int = 2_000) -> pl.DataFrame:
-    labels = np.where(np.arange(num_rows) < share * num_rows, "rare", "usual")
+    labels = np.where(np.arange(num_rows) < share * num_rows, "wild", "usual")
     return healthy_frame(num_rows).with_columns(y=pl.Series(labels))
 
 
 def recognises(share: float):
-    """Errors of a network that answers `usual` right, and `rare` in a share of its rows."""
+    """Errors of a network that answers `usual` right, and `wild` in a share of its rows."""
 
     def errors(frame: pl.DataFrame) -> np.ndarray:
-        rare = (frame["y"] == "rare").to_numpy()
+        rare = (frame["y"] == "wild").to_numpy()
         return rare & (np.cumsum(rare) > share * rare.sum())
 
     return lambda frame: errors(frame).astype(float)
@@ -38,7 +38,7 @@ def test_uneven_classes_are_a_disease_where_the_small_one_is_missed(share, recal
     finding = class_imbalance(evidence_about(uneven(share), dev_errors=recognises(recall)))
     assert (finding.verdict, finding.severity) == (verdict, severity)
     if verdict == "present":
-        assert finding.evidence["rare recognised_share"] == pytest.approx(recall, abs=0.03)
+        assert finding.evidence["wild recognised_share"] == pytest.approx(recall, abs=0.03)
 
 
 def test_a_few_dev_rows_of_the_small_class_do_not_convict():

@@ -75,3 +75,13 @@ def test_the_order_of_rows_and_the_names_of_classes_do_not_matter(seed):
     again = doubt_labels(probabilities[order][:, np.argsort(names)], names[labels[order]])
     assert sorted(order[again.doubted].tolist()) == sorted(found.doubted.tolist())
     assert (again.contradicted, again.mistakes) == (found.contradicted, found.mistakes)
+
+
+def test_a_row_the_network_leans_against_is_in_doubt_only_as_surely_as_the_other_class_usually_is():
+    probabilities = np.tile([0.9, 0.1], (60, 1))
+    probabilities[30:] = [0.1, 0.9]
+    probabilities[0] = [0.45, 0.55]
+    labels = np.repeat([0, 1], 30)
+    assert doubt_labels(probabilities, labels).confused_share == 0
+    probabilities[0] = [0.05, 0.95]
+    assert doubt_labels(probabilities, labels).confused_share == pytest.approx(1 / 60, rel=0.05)

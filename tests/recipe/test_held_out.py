@@ -143,3 +143,19 @@ def test_numbers_are_not_checked(tmp_path):
     frame, target = read_builtin("diabetes")
     prepared = prepare(FitConfig.checked(data="diabetes", target=target, members=8), frame)
     assert check_labels(None, prepared, tmp_path) is None  # type: ignore[arg-type]
+
+
+def test_out_of_time_in_the_first_half_there_is_no_answer_and_later_an_early_one():
+    data = prepared_from(flipped_digits(0.0)[0]).training
+    member = Member(0, SHAPE.structure, Settings(1, learning_rate=0.01).member(0), 0, 6, best_epoch=6)
+
+    def asked_after(looks: int) -> np.ndarray | None:
+        left = iter(range(looks))
+        model = Trained(SHAPE, (member,))
+        rows = data.train_features, data.train_targets
+        return held_out_probabilities(model, data, *rows, 3, 0, lambda: next(left, None) is None)
+
+    assert asked_after(0) is None
+    whole = asked_after(10_000)
+    early = next(one for looks in range(1, 200) if (one := asked_after(looks)) is not None)
+    assert np.allclose(early.sum(axis=1), 1) and not np.array_equal(early, whole)

@@ -37,8 +37,8 @@ def label_noise(evidence: Evidence) -> Finding:
     found = evidence.label_check
     if evidence.task == "regression":
         return DISEASE.cannot_tell(
-            "Targets are numbers: where one lies far from its prediction, nothing tells a wrong one from a rare one. The "
-            "largest residuals are in the report."
+            "Targets are numbers: where one lies far from its prediction, nothing tells a wrong one from a rare one. "
+            "The largest residuals are in the report."
         )
     if found is None:
         return DISEASE.cannot_tell("Predictions on rows that were not trained on are missing, for train rows.")

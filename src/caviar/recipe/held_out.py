@@ -27,7 +27,7 @@ from caviar.training import Cohort, Member, Plan, TrainingData
 BUDGET_SHARE = 0.1
 FOLDS, FEWEST_FOLDS = 5, 3
 MOST_MODELS = 3
-OVERRUN = 1.5  # how much longer than estimated it may take
+OVERRUN = 2.0  # how much longer than estimated it may take
 NUM_EXAMPLES = 8
 FILE = "label_issues.csv"
 
@@ -161,7 +161,8 @@ def held_out_probabilities(
     """(row, class): each row's mean over the models that were trained without its fold; None where a fold failed.
 
     Members = models × folds train as one population; a held-out row has weight 0 in its fold's loss. Each is asked
-    after as many epochs as were best for its settings; no epoch is chosen here.
+    after as many epochs as were best for its settings, or, where the time runs out in the second half, when it does; no
+    epoch is chosen here.
 
     Args:
         like: task, classes and loss. features, targets: the rows, (row, …) and (row,) class numbers.
@@ -194,9 +195,11 @@ def held_out_probabilities(
     total = np.zeros((len(targets), like.num_outputs))
     asked = np.zeros(len(targets))
     for epoch in range(1, max(ends) + 1):
-        if not cohort.alive or not cohort.train_epoch(out_of_time):
+        stopped = not cohort.alive or not cohort.train_epoch(out_of_time)
+        if stopped and 2 * epoch <= max(ends):
             return None
-        due = [(row, one) for row, one in enumerate(cohort.alive) if ends[one.number] == epoch]
+        last = [end == epoch or (stopped and end > epoch) for end in ends]
+        due = [(row, one) for row, one in enumerate(cohort.alive) if last[one.number]]
         if not due:
             continue
         with cohort.population.evaluated():
@@ -206,6 +209,8 @@ def held_out_probabilities(
                     places = np.arange(rows.start, rows.stop)[chosen.numpy()]
                     total[places] += torch.softmax(piece[row].T[chosen].double(), dim=1).numpy()
                     asked[places] += 1
+        if stopped:
+            break
     if not asked.all():
         return None
     return total / asked[:, None]
