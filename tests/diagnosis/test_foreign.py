@@ -95,3 +95,11 @@ def test_regression_has_no_classes_and_no_error_rate():
 def test_data_that_are_none_are_refused(data, message):
     with pytest.raises(DataError, match=message):
         found(taught(), data)
+
+
+def test_inputs_that_are_not_normalised_are_found_and_a_norm_that_comes_first_clears_them():
+    finding = found(perceptron(32), (FEATURES * 1_000, LABELS))["input-not-normalised"]
+    assert (finding.verdict, finding.severity) == ("present", "high")
+    normed = nn.Sequential(nn.BatchNorm1d(FEATURES.shape[1]), perceptron(32))
+    finding = found(normed, (FEATURES * 1_000, LABELS))["input-not-normalised"]
+    assert finding.verdict == "absent" and "BatchNorm1d" in finding.meaning

@@ -32,6 +32,51 @@ def waves(num_rows: int, *, noise: float = 0.3, num_noise: int = 0, seed: int = 
     return _frame(numbers, 2 * np.sin(2 * numbers[:, :2].sum(axis=1)) + noise * draw.normal(size=num_rows))
 
 
+def with_wrong_labels(frame: pl.DataFrame, share: float, seed: int = 0) -> pl.DataFrame:
+    """A share of the answers replaced by another of the answers there are."""
+    draw = np.random.default_rng(seed)
+    classes, places = np.unique(frame["answer"].to_numpy(), return_inverse=True)
+    other = (places + draw.integers(1, len(classes), len(places))) % len(classes)
+    return frame.with_columns(answer=pl.Series(classes[np.where(draw.random(len(places)) < share, other, places)]))
+
+
+def with_copies(frame: pl.DataFrame, share: float, seed: int = 0) -> pl.DataFrame:
+    """A share of the rows there a second time, all in random order."""
+    return pl.concat([frame, frame[: int(share * len(frame))]]).sample(fraction=1, shuffle=True, seed=seed)
+
+
+def with_leak(frame: pl.DataFrame, noise: float, seed: int = 0) -> pl.DataFrame:
+    """A column that holds the place of the answer among the answers, with normal noise."""
+    _, places = np.unique(frame["answer"].to_numpy(), return_inverse=True)
+    return frame.with_columns(booked=places + noise * np.random.default_rng(seed).normal(size=len(places)))
+
+
+def cut_class(frame: pl.DataFrame, answer: str, num_rows: int) -> pl.DataFrame:
+    """Only some rows of one class left."""
+    wanted = frame["answer"].cast(pl.String) == answer
+    return pl.concat([frame.filter(~wanted), frame.filter(wanted)[:num_rows]])
+
+
+def with_rare_answer(frame: pl.DataFrame, num_rows: int) -> pl.DataFrame:
+    """The first rows answered otherwise than all others."""
+    answers = frame["answer"].to_numpy().astype(object)
+    answers[:num_rows] = "between"
+    return frame.with_columns(answer=pl.Series(answers.tolist()))
+
+
+def unforeseen(num_rows: int, share: float, seed: int = 0) -> pl.DataFrame:
+    """A rare answer of which five columns say nothing."""
+    draw = np.random.default_rng(seed)
+    return _frame(draw.normal(size=(num_rows, 5)), np.where(draw.random(num_rows) < share, "late", "in time"))
+
+
+def drifting(num_rows: int, size: float, seed: int = 0) -> pl.DataFrame:
+    """Two sides, with a column `day` along which one of the five others wanders by `size` deviations."""
+    frame = two_sides(num_rows, seed=seed)
+    day = np.arange(num_rows)
+    return frame.with_columns(day=pl.Series(day), x4=pl.col("x4") + size * pl.Series(day / num_rows))
+
+
 def shipped(name: str, num_rows: int | None = None, seed: int = 0) -> pl.DataFrame:
     """A table that comes with scikit-learn, its target named `answer`; of some rows only, if asked."""
     frame, target = read_builtin(name)

@@ -13,10 +13,13 @@ from caviar.diagnosis.references import FittedReference, boosting, trivial
 from caviar.population.settings import Settings
 from caviar.recipe.ensemble import Pool
 from caviar.recipe.examination import findings_of
+from caviar.recipe.held_out import Trained, look_at_labels
+from caviar.recipe.plans import Shape
 from caviar.recipe.preparation import Prepared, prepare
 from caviar.training import Cohort, Member, Plan
 
 NUM_TREES = 30  # a reference that costs a second
+NUM_FOLDS = 4
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,13 @@ def _examine_cohort(training: Training, patients: list[Patient]) -> list[Examine
     for patient, bed in zip(patients, beds, strict=True):
         pool = Pool(prepared.training)
         pool.add(members[bed])
-        findings = findings_of(pool.choose(), pool, prepared, config, references, patient.num_members)
+        check = None
+        if patient.labels:
+            best = Trained(
+                Shape(training.structure, training.batch_size), (min(members[bed], key=lambda one: one.score),)
+            )
+            check = look_at_labels(best, NUM_FOLDS, prepared, seed=0)
+        findings = findings_of(pool.choose(), pool, prepared, config, references, patient.num_members, check)
         results.append(Examined(patient, tuple(findings)))
     return results
 
@@ -76,7 +85,12 @@ def _examine_cohort(training: Training, patients: list[Patient]) -> list[Examine
 def _laid_out(name: str) -> tuple[Prepared, FitConfig, dict[str, FittedReference]]:
     rows = ROWS[name]
     config = FitConfig.checked(
-        data=name, target="answer", dev_share=rows.dev_share, test_share=0, human_error=rows.optimal_error
+        data=name,
+        target="answer",
+        dev_share=rows.dev_share,
+        test_share=0,
+        human_error=rows.optimal_error,
+        time=rows.time,
     )
     prepared = prepare(config, rows.make())
     references = {

@@ -11,7 +11,16 @@ QUICK = (
     "waves, impatient",
     "two sides, dropping",
     "60 dev rows of sides",
+    "sides, 10 % wrong",
+    "sides, half twice",
+    "sides, leaking",
 )
+
+
+# no training shows these: they are in the rows, and tests/diagnosis plants them
+TESTED_BY_THEMSELVES = {
+    "class-imbalance", "rare-class", "shifted-columns", "constant-column", "identifier-column"
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("patient", [one for one in SICK if one.name in QUICK], ids=lambda patient: patient.name)
@@ -37,7 +46,8 @@ def test_a_patient_among_others_has_the_same_findings_as_alone() -> None:
 def test_every_disease_has_two_patients_at_least_and_a_quick_one() -> None:
     planted = [patient.planted for patient in SICK]
     assert min(planted.count(disease) for disease in planted) >= 2
-    assert {patient.planted for patient in SICK if patient.name in QUICK} == set(planted)
+    quick = {patient.planted for patient in SICK if patient.name in QUICK}
+    assert set(planted) - quick <= TESTED_BY_THEMSELVES
     assert len(HEALTHY) >= 6
 
 

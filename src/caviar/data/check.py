@@ -1,20 +1,20 @@
 """What is wrong with a table, before any training: each notice one sentence with figures, and what to do about it."""
 
 from caviar.core.records import Notice
+from caviar.data.constant_columns import constant_notices
 from caviar.data.duplicate_rows import duplicate_row_notices
 from caviar.data.extremes import code_notices, tail_notices
 from caviar.data.giveaways import giveaway_notices
 from caviar.data.records import Table
 from caviar.data.splits import Split
 from caviar.data.target_balance import balance_notices
-from caviar.data.wording import are, counted, listed
+from caviar.data.wording import are, counted, listed, shown_share
 
 FEW_ROWS = 200
 ROWS_A_COLUMN = 5
 MANY_CATEGORIES = 100
 RARE = 10
 MOSTLY_MISSING = 0.5
-NEARLY_CONSTANT = 0.995
 ORDER = ("warning", "repaired", "info")
 
 
@@ -70,7 +70,7 @@ def missing_notices(table: Table) -> list[Notice]:
     if not shares:
         return []
     ranked = sorted(shares, key=lambda name: -shares[name])
-    shown = listed(f"{name!r} {_per_cent(shares[name])}" for name in ranked)
+    shown = listed(f"{name!r} {shown_share(shares[name])}" for name in ranked)
     told = f"cells are missing in {len(shares)} of {counted(len(used), 'column')}: {shown}"
     if shares[ranked[0]] > MOSTLY_MISSING:
         return [
@@ -81,26 +81,6 @@ def missing_notices(table: Table) -> list[Notice]:
             )
         ]
     return [Notice("info", f"{told}. They are filled in, and training sees where they were missing.", tuple(ranked))]
-
-
-def constant_notices(table: Table) -> list[Notice]:
-    """Columns in which nearly every cell holds the same."""
-    found = {}
-    for column in table.columns:
-        if column.used and len(cells := table.frame[column.name].drop_nulls()):
-            share = cells.value_counts(name="count")["count"].to_numpy().max() / len(table)
-            if share >= NEARLY_CONSTANT:
-                found[column.name] = f"{column.name!r} ({_per_cent(share)})"
-    if not found:
-        return []
-    return [
-        Notice(
-            "info",
-            f"nearly every cell holds the same in {listed(found.values())}: little can be learned from "
-            f"{'it' if len(found) == 1 else 'them'}.",
-            tuple(found),
-        )
-    ]
 
 
 def category_notices(table: Table) -> list[Notice]:
@@ -121,10 +101,3 @@ def category_notices(table: Table) -> list[Notice]:
             tuple(found),
         )
     ]
-
-
-def _per_cent(share: float) -> str:
-    """ "0.2%", "77%", "99.6%", "<0.1%"."""
-    if share < 0.001:
-        return "<0.1%"
-    return f"{share:.0%}" if 0.01 <= share < 0.99 else f"{share:.1%}"

@@ -3,6 +3,7 @@
 import polars as pl
 
 from caviar.core.records import Notice
+from caviar.data.equal_rows import repeated_rows
 from caviar.data.records import Table
 from caviar.data.wording import counted, shown_rows
 
@@ -18,16 +19,21 @@ def duplicate_row_notices(table: Table) -> list[Notice]:
     if table.target is not None:
         columns.append(table.frame[table.target].alias("target"))
     frame = pl.DataFrame(columns)
-    again = frame.select(~pl.struct(pl.all()).is_first_distinct()).to_series().arg_true()
+    again = repeated_rows(frame)
     notices = []
-    if len(again):
-        share, rows = len(again) / len(table), shown_rows(again.to_list(), 3)
-        repeat = counted(len(again), "row repeats", "rows repeat")
+    if len(again.rows):
+        rows = shown_rows(again.rows.tolist(), 3)
+        repeat = counted(len(again.rows), "row repeats", "rows repeat")
+        meaning = (
+            "But rows that differ in one column only are commoner: the columns are coarse, and chance makes rows equal."
+            if again.by_chance
+            else "The same example in train and test makes the test error look better: drop repeats, unless equal rows "
+            "are usual."
+        )
         notices.append(
             Notice(
-                "warning" if share >= MANY else "info",
-                f"{repeat} an earlier one exactly ({share:.1%}; {rows}). The same example in train "
-                "and test makes the test error look better: drop repeats, unless equal rows are usual.",
+                "warning" if again.share >= MANY and not again.by_chance else "info",
+                f"{repeat} an earlier one exactly ({again.share:.1%}; {rows}). {meaning}",
             )
         )
     return notices + (_contradictions(frame, table) if table.target is not None else [])

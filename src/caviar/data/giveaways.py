@@ -4,6 +4,8 @@ Each column is tried alone: a shallow tree on numbers and dates, the label (or m
 half of a sample of rows and measured on the other, both ways.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -14,36 +16,64 @@ from caviar.data.records import Column, Table
 
 FEWEST_ROWS, MOST_ROWS, MOST_CELLS = 50, 4_000, 500_000
 ALMOST_ALL = 0.97  # share of the trivial predictor's error (regression: variance) that one column takes away
-DEPTH = {"classes": 4, "numbers": 8}
+MUCH, TIMES_LESS = 0.8, 3
+DEPTH = {"classes": 3, "numbers": 8}  # and for classes as many levels more as it takes to tell them apart
 
 
-def giveaway_notices(table: Table, *, seed: int = 0) -> list[Notice]:
-    """Warn of each used column that leaves less than 3 % of the trivial error; `load` has told of plain copies."""
+def column_scores(table: Table, *, seed: int = 0) -> dict[str, float]:
+    """For each used column, the share of the trivial predictor's error that it takes away by itself; {} if unknowable.
+
+    Unknowable without a target, or with fewer than 50 rows. Of regression it is the share of the variance. Below 0: the
+    column alone does worse than the trivial predictor.
+    """
     if table.target is None or len(table) < FEWEST_ROWS:
-        return []
+        return {}
     classify = table.task != "regression"
-    copied = {notice.columns for notice in copy_notices(table.frame, table.columns, table.target, classify=classify)}
     num_rows = max(FEWEST_ROWS, min(MOST_ROWS, MOST_CELLS // len(table.columns)))
     rows = np.random.default_rng(seed).permutation(len(table))[:num_rows]
     frame = table.frame[rows]
     targets = frame[table.target]
     answers = targets.cast(pl.Enum(table.classes)).to_physical().to_numpy() if classify else targets.to_numpy()
-    notices = []
-    for column in table.columns:
-        if column.used and (column.name,) not in copied:
-            taken = _taken_away(_values(frame[column.name]), answers, column, classify=classify)
-            if taken >= ALMOST_ALL:
-                what = "error of always giving the most frequent label" if classify else "variance"
-                notices.append(
-                    Notice(
-                        "warning",
-                        f"column {column.name!r} alone takes away {taken:.1%} of the {what} "
-                        f"in {table.target!r}. If it is made from the target, or not known when "
-                        "predicting, drop it.",
-                        (column.name,),
-                    )
-                )
-    return notices
+    return {
+        column.name: _taken_away(_values(frame[column.name]), answers, column, classify=classify)
+        for column in table.columns
+        if column.used
+    }
+
+
+def giveaways(scores: Mapping[str, float]) -> dict[str, str]:
+    """Which of the scored columns give the target away, the best first: "nearly all" of the error, or "stands out".
+
+    A column stands out that takes away 80 % at least, and leaves less than a third of what the next best column leaves.
+    """
+    ranked = sorted(scores, key=lambda name: -scores[name])
+    found = {name: "nearly all" for name in ranked if scores[name] >= ALMOST_ALL}
+    if not found and ranked and scores[ranked[0]] >= MUCH:
+        following = max((scores[name] for name in ranked[1:]), default=0.0)
+        if (1 - scores[ranked[0]]) * TIMES_LESS <= 1 - max(following, 0.0):
+            found[ranked[0]] = "stands out"
+    return found
+
+
+def giveaway_notices(table: Table, *, seed: int = 0) -> list[Notice]:
+    """Warn of the columns that give the target away; `load` has told of plain copies."""
+    scores = column_scores(table, seed=seed)
+    if table.target is None or not scores:
+        return []
+    classify = table.task != "regression"
+    copied = {notice.columns for notice in copy_notices(table.frame, table.columns, table.target, classify=classify)}
+    what = "error of always giving the most frequent label" if classify else "variance"
+    return [
+        Notice(
+            "warning",
+            f"column {name!r} alone takes away {scores[name]:.1%} of the {what} in {table.target!r}"
+            f"{', far more than any other' * (how == 'stands out')}. If it is made from the target, or not known when "
+            "predicting, drop it.",
+            (name,),
+        )
+        for name, how in giveaways(scores).items()
+        if (name,) not in copied
+    ]
 
 
 def _values(cells: pl.Series) -> np.ndarray:
@@ -71,7 +101,9 @@ def _taken_away(values: np.ndarray, answers: np.ndarray, column: Column, *, clas
 
 def _by_tree(values: np.ndarray, answers: np.ndarray, asked: np.ndarray, *, classify: bool) -> np.ndarray:
     tree = (
-        DecisionTreeClassifier(max_depth=DEPTH["classes"], min_samples_leaf=3, random_state=0)
+        DecisionTreeClassifier(
+            max_depth=DEPTH["classes"] + int(answers.max()).bit_length(), min_samples_leaf=3, random_state=0
+        )
         if classify
         else DecisionTreeRegressor(max_depth=DEPTH["numbers"], min_samples_leaf=3, random_state=0)
     )

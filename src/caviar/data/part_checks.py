@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from caviar.core.records import Notice
+from caviar.data.equal_rows import EqualRows, equal_rows
 from caviar.data.split_sizes import smallest_error_difference, smallest_rmse_difference
 from caviar.data.wording import are, counted, listed
 
@@ -15,30 +16,36 @@ if TYPE_CHECKING:
 
 EARLIER = {"dev": ("train",), "test": ("train", "dev")}
 MATERIAL_SHARE = 0.01
+COARSE = "rows that differ in one column only are commoner, so the columns are coarse and chance makes rows equal"
 MATERIAL_ERROR, MATERIAL_RMSE = 0.02, 0.05
 
 
-def duplicate_notices(parts: dict[str, Table]) -> list[Notice]:
-    """Count the rows of dev and test whose feature values all occur together in a row of an earlier part.
-
-    A warning from 1 % of the part on.
-    """
+def copies_between(parts: dict[str, Table]) -> dict[str, EqualRows]:
+    """For dev and test, the rows whose feature values all occur together in a row of an earlier part."""
     features = [column.name for column in parts["train"].columns if column.used]
-    hashes = {name: part.frame.select(features).hash_rows(seed=0) for name, part in parts.items()}
+    frames = {name: part.frame.select(features) for name, part in parts.items()}
+    return {
+        later: equal_rows(frames[later], pl.concat([frames[name] for name in earlier]))
+        for later, earlier in EARLIER.items()
+        if later in parts
+    }
+
+
+def duplicate_notices(parts: dict[str, Table]) -> list[Notice]:
+    """Count them; a warning from 1 % of the part on, unless the columns are so coarse that chance makes rows equal."""
     notices = []
-    for later, earlier in EARLIER.items():
-        if later not in parts:
-            continue
-        twice = int(hashes[later].is_in(pl.concat([hashes[name] for name in earlier]).implode()).sum())
+    for part, found in copies_between(parts).items():
+        twice = len(found.rows)
         if not twice:
             continue
-        share = twice / len(hashes[later])
         text = (
-            f"{counted(twice, 'row')} of {later} ({share:.1%}) {'has' if twice == 1 else 'have'} exactly the "
-            f"feature values of a row in {' or '.join(earlier)}"
+            f"{counted(twice, 'row')} of {part} ({found.share:.1%}) {'has' if twice == 1 else 'have'} exactly the "
+            f"feature values of a row in {' or '.join(EARLIER[part])}"
         )
-        if share < MATERIAL_SHARE:
+        if found.share < MATERIAL_SHARE:
             notices.append(Notice("info", f"{text}: too few to matter much."))
+        elif found.by_chance:
+            notices.append(Notice("info", f"{text}: {COARSE}."))
         else:
             notices.append(
                 Notice(

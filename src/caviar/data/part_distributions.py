@@ -20,7 +20,24 @@ MOST_ROWS = 20_000
 
 
 def distribution_notices(parts: dict[str, Table], first: str, second: str) -> list[Notice]:
-    """Warn of the columns (target included) whose cells are distributed otherwise in one part than in the other.
+    """Warn of the columns that are distributed otherwise in one part than in the other."""
+    far, num_columns = distances(parts, first, second)
+    if not far:
+        return []
+    shown = listed(f"{name!r} ({size:.0%} apart)" for name, size in far.items())
+    return [
+        Notice(
+            "warning",
+            f"{second} is distributed otherwise than {first} in {len(far)} of {num_columns} columns: "
+            f"{shown}. What {second} measures is then partly the difference between them. Check where they come "
+            "from.",
+            tuple(far),
+        )
+    ]
+
+
+def distances(parts: dict[str, Table], first: str, second: str) -> tuple[dict[str, float], int]:
+    """How far apart two parts are, by column (target included), the farthest first; and how many columns were compared.
 
     Numbers and dates: Kolmogorov–Smirnov; categories and true/false: χ² on the counts; whether a cell is missing: χ². A
     column is named where p < 0.01 / number of tests (Bonferroni's correction for many columns) and the difference is
@@ -43,19 +60,7 @@ def distribution_notices(parts: dict[str, Table], first: str, second: str) -> li
     for name, difference, chance in tests:
         if difference >= MATERIAL and chance * len(tests) < CHANCE:
             far[name] = max(difference, far.get(name, 0.0))
-    if not far:
-        return []
-    ranked = sorted(far, key=lambda name: -far[name])
-    shown = listed(f"{name!r} ({far[name]:.0%} apart)" for name in ranked)
-    return [
-        Notice(
-            "warning",
-            f"{second} is distributed otherwise than {first} in {len(far)} of {len(kinds)} columns: "
-            f"{shown}. What {second} measures is then partly the difference between them. Check where they come "
-            "from.",
-            tuple(ranked),
-        )
-    ]
+    return dict(sorted(far.items(), key=lambda found: -found[1])), len(kinds)
 
 
 def cumulatives_differ(first: pl.Series, second: pl.Series) -> tuple[float, float]:

@@ -180,7 +180,7 @@ def _notices(
     notices += duplicate_notices(parts)
     if separate:
         notices += overlap_notices(parts, group, time)
-    if separate or time is not None:
+    if separate or group is not None or time is not None:
         notices += distribution_notices(parts, "train", "dev")
         notices += distribution_notices(parts, "dev", "test") if "test" in parts else []
     return notices

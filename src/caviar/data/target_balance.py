@@ -1,5 +1,7 @@
 """Whether the target itself makes learning or measuring hard: rare and dominant labels, skew, values cut off."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
@@ -21,6 +23,11 @@ def balance_notices(table: Table) -> list[Notice]:
     return _of_numbers(cells) if table.task == "regression" else _of_labels(cells)
 
 
+def rare_labels(counts: Mapping[str, int]) -> dict[str, int]:
+    """The labels with fewer than ten rows, and how many they have; the rarest first."""
+    return dict(sorted((item for item in counts.items() if item[1] < RARE), key=lambda item: item[1]))
+
+
 def _of_labels(cells: pl.Series) -> list[Notice]:
     """How far the most frequent label alone goes; labels too rare to learn from or to measure."""
     counts = cells.value_counts(name="count").sort("count", cells.name, descending=[True, False])
@@ -36,9 +43,9 @@ def _of_labels(cells: pl.Series) -> list[Notice]:
                 (cells.name,),
             )
         )
-    rare = [(label, number) for label, number in zip(labels, numbers, strict=True) if number < RARE]
+    rare = rare_labels(dict(zip(labels, numbers, strict=True)))
     if rare:
-        shown = listed(f"{label!r} ({counted(number, 'row')})" for label, number in reversed(rare))
+        shown = listed(f"{label!r} ({counted(number, 'row')})" for label, number in rare.items())
         have = counted(len(rare), f"label of {cells.name!r} has", f"labels of {cells.name!r} have")
         notices.append(
             Notice(

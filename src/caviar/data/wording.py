@@ -50,3 +50,10 @@ def shown_cells(cells: pl.Series, rows: Sequence[int], most: int = 3) -> str:
 def shown_number(value: float) -> str:
     """ "1,234,567", "0.4167" or "1.5e-07": whole numbers in full, others to six digits."""
     return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:,.6g}"
+
+
+def shown_share(share: float) -> str:
+    """ "0.2%", "77%", "99.6%", "<0.1%"."""
+    if share < 0.001:
+        return "<0.1%"
+    return f"{share:.0%}" if 0.01 <= share < 0.99 else f"{share:.1%}"

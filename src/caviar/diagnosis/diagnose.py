@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from caviar.core.records import Action, Finding
+from caviar.diagnosis.data_diseases import DATA_DISEASES, UNDERMINING
 from caviar.diagnosis.data_mismatch import data_mismatch
 from caviar.diagnosis.dev_overfit import dev_overfit
 from caviar.diagnosis.dev_set_too_small import dev_set_too_small
@@ -30,22 +31,29 @@ SEVERITY_WEIGHT = {"low": 1, "medium": 2, "high": 3}
 
 
 def diagnose(evidence: Evidence) -> list[Finding]:
-    """A finding for every disease: the present ones first, gravest and surest ahead; then cannot-tell; then absent."""
+    """A finding for every disease: the present ones first, gravest and surest ahead; then cannot-tell; then absent.
 
-    def rank(finding: Finding) -> tuple[int, float]:
+    Those of the data are looked for where there are data; grave ones that make the errors untrustworthy come first.
+    """
+    diseases = DISEASES if evidence.data is None else (*DISEASES, *DATA_DISEASES)
+
+    def rank(finding: Finding) -> tuple[int, bool, float]:
         weight = SEVERITY_WEIGHT[finding.severity] * finding.confidence if finding.verdict == "present" else 0.0
-        return VERDICT_ORDER[finding.verdict], -weight
+        undermines = weight > 0 and finding.severity == "high" and finding.id in UNDERMINING
+        return VERDICT_ORDER[finding.verdict], not undermines, -weight
 
-    return sorted((disease(evidence) for disease in DISEASES), key=rank)
+    return sorted((disease(evidence) for disease in diseases), key=rank)
 
 
 def next_action(findings: list[Finding], *, has_run: bool = True) -> str:
     """What to do next in plain words, from findings in the order of `diagnose`; small ones do not take the lead.
 
+    Findings without an action, such as a column that was left out already, ask for nothing.
+
     Args:
         has_run: whether there is a run that Caviar could go on with; to bare figures it can only say what to do.
     """
-    present = [finding for finding in findings if finding.verdict == "present"]
+    present = [finding for finding in findings if finding.verdict == "present" and finding.actions]
     grave = [finding for finding in present if finding.severity != "low"]
     if grave:
         return f"{_title(grave[0])}: {_instruction(grave[0].actions, has_run)}."

@@ -7,8 +7,10 @@ import numpy as np
 
 from caviar.core.errors import SettingsError
 from caviar.core.records import Task
+from caviar.diagnosis.data_evidence import DataEvidence
 from caviar.diagnosis.error_rate import ErrorRate, metric_of
 from caviar.diagnosis.intervals import Metric
+from caviar.diagnosis.label_check import LabelCheck
 
 StoppedBy = Literal["end", "early-stopping", "budget", "dropped"]
 
@@ -80,6 +82,7 @@ class Evidence:
         num_candidates: members that were compared on dev.
         candidate_errors: (candidate, dev row) per-row dev errors of the members compared on dev, the best first.
         histories: one entry a member of the final ensemble.
+        data: what is known of the rows themselves; None for bare figures. label_check: of their labels.
     """
 
     metric: Metric
@@ -97,6 +100,8 @@ class Evidence:
     num_candidates: int | None = None
     candidate_errors: np.ndarray | None = None
     histories: tuple[MemberHistory, ...] = ()
+    data: DataEvidence | None = None
+    label_check: LabelCheck | None = None
 
     def __post_init__(self) -> None:
         for name in ("human_error", "material"):

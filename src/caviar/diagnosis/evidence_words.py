@@ -30,6 +30,8 @@ def evidence_words(evidence: dict[str, Any], metric: Metric) -> list[str]:
             shown = points(value, metric) + _limits(evidence, name, value, metric)
         elif name in SHARES:
             shown = f"{100 * value:.0f} %"
+        elif name.endswith("_share"):
+            shown = figure(value, "error") + _limits(evidence, name, value, "error")
         else:
             shown = f"{value:,}" if isinstance(value, int) else three_figures(value)
         words.append(f"{name.replace('_', ' ').replace('train dev', 'train-dev')} {shown}")

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.instancenorm import _InstanceNorm
 
 from caviar.core.errors import DataError
 from caviar.core.random import global_generator
@@ -20,28 +21,32 @@ from caviar.diagnosis.forward_observer import ForwardObserver, weight_layers
 from caviar.diagnosis.health import Health
 from caviar.diagnosis.health_log import HealthLog
 from caviar.diagnosis.high_bias import high_bias
+from caviar.diagnosis.input_not_normalised import input_not_normalised
+from caviar.diagnosis.input_scales import InputScales
 from caviar.diagnosis.loss_kind import loss_kind
 from caviar.diagnosis.training_diseases import examine, ranked
 from caviar.diagnosis.weight_observer import numbers
 
 NUM_BATCHES, BATCH_SIZE = 4, 256
 
+NORMALISING = (_BatchNorm, nn.LayerNorm, nn.GroupNorm, _InstanceNorm)
 Batch = tuple[Tensor, Tensor]
 
 
 def diagnose_model(model: nn.Module, data: Any, loss: Callable[[Tensor, Tensor], Tensor]) -> list[Finding]:
     """Findings about any PyTorch model at its present weights; its buffers, gradients, modes, random state stay too.
 
-    What shows at one moment is judged: gradients through the layers, dead and saturated units, batch norm's modes, and
-    for classification the error on the given rows. What takes steps to see is answered cannot-tell: `watch` sees it.
+    What shows at one moment is judged: the inputs' sizes, gradients through the layers, dead and saturated units, batch
+    norm's modes, and for classification the error on the given rows. What takes steps to see is answered cannot-tell:
+    `watch` sees it.
 
     Args:
         data: train rows, (features, targets) as tensors or arrays with the row first, or a loader of such batches, of
             which the first four are used.
         loss: (outputs, targets) to a scalar, such as `nn.functional.cross_entropy`.
     """
-    health, errors = examine_passes(model, data, loss)
-    findings = examine(health)
+    health, errors, scales = examine_passes(model, data, loss)
+    findings = [*examine(health), input_not_normalised(scales)]
     if errors is not None:
         findings.append(high_bias(Evidence("error", train_error=ErrorRate.from_rows(errors, "error"))))
     return ranked(findings)
@@ -49,16 +54,20 @@ def diagnose_model(model: nn.Module, data: Any, loss: Callable[[Tensor, Tensor],
 
 def examine_passes(
     model: nn.Module, data: Any, loss: Callable[[Tensor, Tensor], Tensor]
-) -> tuple[Health, np.ndarray | None]:
-    """What a pass a batch shows, and per-row mistakes (row,) in test mode; None where the outputs are no classes."""
+) -> tuple[Health, np.ndarray | None, InputScales | None]:
+    """What a pass a batch shows; per-row mistakes (row,) in test mode, or None; sizes of the inputs, or None.
+
+    There are no mistakes where the outputs are no classes, and no sizes where the inputs are whole numbers.
+    """
     device = next((each.device for each in model.parameters()), torch.device("cpu"))
-    log, outputs = HealthLog(), []
+    log, outputs, inputs = HealthLog(), [], []
     losses: list[float] = []
     kind: tuple[str, float | None] = ("", None)
     with _left_as_it_was(model, device):
         for number, (features, targets) in enumerate(_batches(data, device), start=1):
             figures, value, shape = _training_pass(model, features, targets, loss, log)
             kind = kind if losses else loss_kind(value, shape)
+            inputs.append(features)
             losses.append(float(value.detach()))
             log.layers += [name for name in weight_layers(model) if name not in log.layers]
             log.add(number, numbers(figures))
@@ -74,7 +83,19 @@ def examine_passes(
         known_nothing=kind[1],
         output_change=_output_change(outputs),
     )
-    return health, _mistakes(outputs)
+    return health, _mistakes(outputs), _input_scales(model, inputs)
+
+
+def _input_scales(model: nn.Module, inputs: list[Tensor]) -> InputScales | None:
+    """Sizes of the inputs, and the layer that normalises them, if it is the model's first; None for whole numbers.
+
+    Whole numbers may be tokens, whose size means nothing.
+    """
+    if not inputs[0].is_floating_point() or inputs[0].dim() < 2:
+        return None
+    first = next((each for each in model.modules() if not list(each.children())), None)
+    inside = f"the network itself: {type(first).__name__} comes first" if isinstance(first, NORMALISING) else ""
+    return InputScales.of(torch.cat(inputs).cpu().numpy(), inside)
 
 
 def _training_pass(

@@ -7,6 +7,7 @@ from caviar.core.records import Finding
 from caviar.diagnosis.diagnose import diagnose
 from caviar.diagnosis.error_rate import ErrorRate, metric_of
 from caviar.diagnosis.evidence import Evidence, MemberHistory, StoppedBy
+from caviar.diagnosis.label_check import LabelCheck
 from caviar.diagnosis.references import FittedReference
 from caviar.recipe.ensemble import Ensemble, Pool
 from caviar.recipe.model import Model, model_of
@@ -45,6 +46,7 @@ def gather_evidence(
     references: dict[str, FittedReference],
     num_candidates: int,
     all_train_rows: bool,
+    label_check: LabelCheck | None = None,
 ) -> Evidence:
     """Everything the diseases look at, for this ensemble."""
     features, raw = prepared.training.train_features, prepared.coder.raw(prepared.split.train)
@@ -66,6 +68,8 @@ def gather_evidence(
         train_dev_error=_train_dev_error(model, prepared),
         same_distribution=_same_distribution(config),
         histories=tuple(history_of(member) for member in ensemble.members),
+        data=prepared.data_evidence,
+        label_check=label_check,
     )
 
 
@@ -89,9 +93,9 @@ def findings_of(
     config: RunConfig,
     references: dict[str, FittedReference],
     num_candidates: int,
+    label_check: LabelCheck | None = None,
 ) -> list[Finding]:
     """The diagnosis between rounds."""
     model = model_of(prepared, ensemble.members, ensemble.weights)
-    return diagnose(
-        gather_evidence(model, ensemble, pool, prepared, config, references, num_candidates, all_train_rows=False)
-    )
+    evidence = gather_evidence(model, ensemble, pool, prepared, config, references, num_candidates, False, label_check)
+    return diagnose(evidence)

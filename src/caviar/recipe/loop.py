@@ -13,6 +13,7 @@ from caviar.core.progress import Progress
 from caviar.core.records import Finding, Step
 from caviar.diagnosis.error_rate import metric_of
 from caviar.diagnosis.intervals import paired_difference
+from caviar.diagnosis.label_check import LabelCheck
 from caviar.diagnosis.references import FittedReference
 from caviar.networks.mlp import MLP
 from caviar.recipe.actions import Candidate, candidates
@@ -20,6 +21,7 @@ from caviar.recipe.budget import Budget
 from caviar.recipe.cohorts import CohortPlan, CohortTrainer
 from caviar.recipe.ensemble import Ensemble, Pool
 from caviar.recipe.examination import findings_of
+from caviar.recipe.held_out import check_labels
 from caviar.recipe.journal import Journal
 from caviar.recipe.plans import (
     FEWEST_EPOCHS,
@@ -70,6 +72,7 @@ class Recipe:
     references: dict[str, FittedReference] = field(default_factory=dict)
     ensemble: Ensemble | None = None
     findings: list[Finding] = field(default_factory=list)
+    label_check: LabelCheck | None = None
     mode: str = "caviar"
     stopped_because: str = ""
     steps: int = 0
@@ -85,6 +88,8 @@ class Recipe:
         self._fit_references()
         self._baseline()
         self._coarse_search()
+        self.label_check = check_labels(self.trainer, self.prepared, self.folder)
+        self._examine()
         without_gain, round_number = 0, 0
         while not self._stop(round_number, without_gain):
             gained = self._round(round_number)
@@ -155,7 +160,6 @@ class Recipe:
             if self._room():
                 self._try("coarse search", candidate, plan["share"])
         self._rank_shapes()
-        self._examine()
 
     def _plan_coarse(self, shapes: list[Shape]) -> dict[str, Any]:
         """Panda or caviar, how many structures, and what each may spend."""
@@ -325,5 +329,11 @@ class Recipe:
         """The diagnosis of the ensemble as it stands."""
         if self.ensemble is not None:
             self.findings = findings_of(
-                self.ensemble, self.pool, self.prepared, self.config, self.references, self.budget.members_trained
+                self.ensemble,
+                self.pool,
+                self.prepared,
+                self.config,
+                self.references,
+                self.budget.members_trained,
+                self.label_check,
             )

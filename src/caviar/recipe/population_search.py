@@ -14,11 +14,13 @@ from caviar.core.errors import RunError
 from caviar.core.files import append_json_line, read_json_lines
 from caviar.core.progress import Progress
 from caviar.core.records import Step
+from caviar.diagnosis.label_check import LabelCheck
 from caviar.diagnosis.references import FittedReference
 from caviar.population.settings import Settings
 from caviar.recipe.budget import Budget
 from caviar.recipe.cohorts import KEPT_WEIGHTS, CohortPlan, CohortTrainer
 from caviar.recipe.ensemble import Ensemble, Pool
+from caviar.recipe.held_out import check_labels
 from caviar.recipe.journal import Journal
 from caviar.recipe.plans import Shape, first_shapes
 from caviar.recipe.preparation import Prepared
@@ -46,6 +48,7 @@ class PopulationSearch:
     progress: Progress
     references: dict[str, FittedReference] = field(default_factory=dict)
     ensemble: Ensemble | None = None
+    label_check: LabelCheck | None = None
     mode: str = "search"
     stopped_because: str = "members"
     memory: str = ""
@@ -77,6 +80,7 @@ class PopulationSearch:
             )
         self.pool.add(self.trainer.members)
         self.ensemble = self.pool.best()
+        self.label_check = check_labels(self.trainer, self.prepared, self.folder)
         self._write_step(len(self.trainer.members))
 
     def _plan_groups(self, counts: list[int]) -> dict[str, Any]:

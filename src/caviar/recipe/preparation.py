@@ -10,13 +10,18 @@ import torch
 from caviar.core.config import RunConfig
 from caviar.core.errors import DataError, SettingsError
 from caviar.core.records import Notice, Task
+from caviar.data.left_out import LeftOut
 from caviar.data.preprocessing import Preprocessor
 from caviar.data.schema import Schema, read_like
 from caviar.data.splits import Split, split
 from caviar.data.tables import Table, load
 from caviar.data.targets import TargetCoder
 from caviar.data.train_dev import with_train_dev
+from caviar.diagnosis.data_evidence import Cut, DataEvidence
+from caviar.diagnosis.input_scales import InputScales
 from caviar.training import TrainingData
+
+MOST_ROWS_FOR_SCALES = 20_000
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Prepared:
     preprocessor: Preprocessor
     coder: TargetCoder
     training: TrainingData
+    cut: Cut = "at random"
 
     def features(self, table: Table) -> torch.Tensor:
         """Rows as the networks see them, (row, input) float32."""
@@ -39,6 +45,17 @@ class Prepared:
         """Features and raw targets of the train-dev rows, encoded once; None where there are none."""
         part = self.split.train_dev
         return None if part is None else (self.features(part), self.coder.raw(part))
+
+    @cached_property
+    def data_evidence(self) -> DataEvidence:
+        """What the diagnosis knows of the rows themselves, gathered once."""
+        flat = {each.column: each.why for each in self.preprocessor.encodings if isinstance(each, LeftOut)}
+        used = {column.name for column in self.split.train.columns if column.used}
+        rows = self.training.train_features[:MOST_ROWS_FOR_SCALES].numpy()
+        scales = InputScales.of(rows, "Caviar: each number is scaled by what the train rows show (Notes 1.9)")
+        return DataEvidence.of(
+            self.table, self.split, self.cut, {name: why for name, why in flat.items() if name in used}, scales
+        )
 
     def parts(self) -> dict[str, Table]:
         """The parts there are: train, dev and, unless left out, test; train_dev beside a dev file."""
@@ -81,10 +98,12 @@ def prepare(config: RunConfig, source: Any = None) -> Prepared:
     if config.dev is not None:
         parts = with_train_dev(parts, seed=config.seed, together=config.group or config.time)
     check_errors(config, whole.task)
-    return encoded(table, parts)
+    own_table: Cut = "a table of its own" if separate else "at random"
+    cut: Cut = "by group" if config.group is not None else "by time" if config.time is not None else own_table
+    return encoded(table, parts, cut)
 
 
-def encoded(table: Table, parts: Split) -> Prepared:
+def encoded(table: Table, parts: Split, cut: Cut = "at random") -> Prepared:
     """The parts of a table as matrices, by a preprocessing that is fitted on train rows only."""
     check_parts(parts)
     preprocessor = Preprocessor.fit(parts.train)
@@ -100,7 +119,7 @@ def encoded(table: Table, parts: Split) -> Prepared:
         *matrices(parts.dev),
         unit=coder.std if coder.task == "regression" else 1.0,
     )
-    return Prepared(table, parts, Schema.of(parts.train), preprocessor, coder, training)
+    return Prepared(table, parts, Schema.of(parts.train), preprocessor, coder, training, cut)
 
 
 def check_parts(parts: Split) -> None:

@@ -48,6 +48,7 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
         recipe.references,
         recipe.budget.members_trained,
         all_train_rows=True,
+        label_check=recipe.label_check,
     )
     findings = diagnose(evidence)
     write_json(folder / "findings.json", [finding.to_json() for finding in findings])

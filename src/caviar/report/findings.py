@@ -79,7 +79,9 @@ def _card(run: RunFiles, entry: dict[str, Any]) -> FindingCard:
 def _figure(run: RunFiles, name: str, value: Any) -> str:
     """Errors and their differences in the run's unit, shares in per cent, everything else as it is."""
     stem = name.removesuffix("_interval")
-    if stem in SHARES:
+    if stem in SHARES or stem.endswith("_share"):
+        if (ends := pair_of(value)) is not None:
+            return wording.between(ends, "error")
         number = number_of(value)
         return text_of(value) if number is None else wording.share(number)
     is_error = name.endswith("_interval") or stem.endswith(ERROR_LIKE)
