@@ -10,7 +10,7 @@ DIFFERENCES = ("bias", "variance", "mismatch", "optimism", "difference", "materi
 
 
 def evidence_words(evidence: dict[str, Any], metric: Metric) -> list[str]:
-    """One entry a figure that is known, in order: "train error 1.0 % [0.8, 1.2] of 10,000 rows", "variance 10.0 points [9.3, 10.7]".
+    """One entry a known figure, such as "train error 1.0 % [0.8, 1.2] of 10,000 rows" or "bias 2.0 points [1, 3]".
 
     Args:
         evidence: as a Finding holds it, or as it comes back from JSON.

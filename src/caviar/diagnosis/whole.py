@@ -51,9 +51,11 @@ def whole(findings: Iterable[Finding]) -> list[Finding]:
         effects = [each for each in found if each.id in brought and each.verdict == "present"]
         return max([weights[finding.id], *(reach(each, (*seen, finding.id)) for each in effects)])
 
-    order = {each.id: place for place, each in enumerate(found)}
-    order |= {name: place - len(BRINGS_ABOUT) for place, name in enumerate(BRINGS_ABOUT)}
-    ranked = sorted(found, key=lambda each: (VERDICT_ORDER[each.verdict], -reach(each), order[each.id]))
+    causes = list(BRINGS_ABOUT)
+    first = {each.id: causes.index(each.id) for each in found if each.verdict == "present" and each.id in causes}
+    ranked = sorted(
+        found, key=lambda each: (VERDICT_ORDER[each.verdict], -reach(each), first.get(each.id, len(causes)))
+    )
     return [with_chart(each) for each in ranked]
 
 

@@ -50,7 +50,16 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
         recipe.budget.members_trained,
         all_train_rows=True,
     )
-    findings = final_findings(folder, evidence, recipe.pool, prepared, recipe.config, recipe.trainer.members)
+    findings = final_findings(
+        folder,
+        evidence,
+        recipe.pool,
+        prepared,
+        recipe.config,
+        recipe.budget,
+        recipe.journal,
+        recipe.trainer.members,
+    )
     assert evidence.train_error is not None and evidence.dev_error is not None
     errors = {"train": evidence.train_error, "dev": evidence.dev_error} | _look_at_test(recipe, model)
     if evidence.train_dev_error is not None:
