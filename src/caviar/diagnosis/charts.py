@@ -5,13 +5,13 @@ from dataclasses import replace
 from caviar.core.records import Finding
 
 CHARTS: dict[str, str] = {
-    "high-bias": "errors",
-    "high-variance": "errors",
-    "data-mismatch": "errors",
+    "high-bias": "verdict",
+    "high-variance": "verdict",
+    "data-mismatch": "verdict",
     "not-converged": "curves-train-loss",
     "early-stopped-too-soon": "curves-train-loss",
-    "dropout-without-overfitting": "members-setting.drop_rate",
-    "dev-set-too-small": "errors",
+    "dropout-without-overfitting": "members-setting-2e-drop-5f-rate",
+    "dev-set-too-small": "verdict",
     "dev-overfit": "curves-dev-error",
     "more-data-helps": "more-data",
     "more-data-is-futile": "more-data",
@@ -31,4 +31,8 @@ CHARTS: dict[str, str] = {
 def with_chart(finding: Finding) -> Finding:
     """The finding with "chart" in its evidence, where a chart shows it."""
     anchor = CHARTS.get(finding.id)
-    return finding if anchor is None else replace(finding, evidence={**finding.evidence, "chart": anchor})
+    return (
+        finding
+        if anchor is None or "chart" in finding.evidence
+        else replace(finding, evidence={**finding.evidence, "chart": anchor})
+    )

@@ -36,6 +36,7 @@ def with_diverged_members(best: Finding, rates: np.ndarray, diverged: np.ndarray
     limit = _limit(rates, diverged)
     actions: tuple[Action, ...] = ()
     if limit is not None:
+        figures |= {"chart": "members-setting-2e-learning-5f-rate"}
         above = rates >= limit
         over, under = float(diverged[above].mean()), float(diverged[~above].mean())
         figures |= {"from_learning_rate": limit, "above_share": over, "below_share": under}

@@ -41,11 +41,13 @@ def more_data(
     law = rows_law(curve)
     twice, far, now = law.gain(TWICE), law.gain(FARTHEST), law.at(law.num_rows)
     figures = _figures(curve, law, twice, far, material)
-    course = f"From {curve.sizes[0]:,} to {law.num_rows:,} train rows the dev error went from "
+    course = f"Trained anew on {curve.sizes[0]:,} to {law.num_rows:,} rows, one network's dev error went from "
     course += f"{figure(float(curve.errors[0].mean()), metric)} to {figure(float(curve.errors[-1].mean()), metric)}"
     brings = f"twice as many would lower it by {_size(twice, metric)}, ten times as many by {_size(far, metric)}"
     enough = points(material, metric)
     verdict = judge(far, material)
+    if verdict == "absent" and far.high >= material:
+        verdict = "cannot-tell"  # only what rules a material gain out says that rows are futile
     sure = confidence(far, material, verdict)
     if verdict == "cannot-tell":
         wide = f"{course}; {brings}: too uncertain to tell whether that is as much as {enough}."

@@ -47,7 +47,7 @@ def verdict(run: RunFiles) -> Verdict:
     name = f"{'typical error (RMSE)' if run.is_regression else 'of rows wrong'} on {part}"
     limits = f"95 % interval {wording.between(interval, metric)}" if interval else "no interval recorded"
     standing, style, compared = _standing(run, own, interval)
-    present = sorted(mappings_in(run.result.get("findings")), key=severity_rank)
+    present = mappings_in(run.result.get("findings"))
     return Verdict(
         wording.error(own, metric),
         name,
@@ -60,6 +60,7 @@ def verdict(run: RunFiles) -> Verdict:
         [
             {
                 "title": title_of(finding.get("id")),
+                "anchor": f"finding-{text_of(finding.get('id'))}",
                 "severity": text_of(finding.get("severity")),
                 "meaning": text_of(finding.get("meaning")),
             }
