@@ -31,8 +31,6 @@ CHARTS: dict[str, str] = {
 def with_chart(finding: Finding) -> Finding:
     """The finding with "chart" in its evidence, where a chart shows it."""
     anchor = CHARTS.get(finding.id)
-    return (
-        finding
-        if anchor is None or "chart" in finding.evidence
-        else replace(finding, evidence={**finding.evidence, "chart": anchor})
-    )
+    if anchor is None or "chart" in finding.evidence:
+        return finding
+    return replace(finding, evidence={**finding.evidence, "chart": anchor})

@@ -21,7 +21,9 @@ def health_to_json(health: Health) -> dict[str, Any]:
 def health_from_json(value: dict[str, Any]) -> Health:
     """What `health_to_json` wrote; more than that is left aside."""
     value = {field.name: value[field.name] for field in fields(Health)}
-    found: dict[str, Any] = {name: _array(entry) if isinstance(entry, list) else entry for name, entry in value.items()}
+    found: dict[str, Any] = dict(value)
+    for name in ("watched", "gradient_norm", "learning_rate", "losses", "loss_steps"):
+        found[name] = _array(value[name])
     for name in ("watched", "loss_steps"):
         found[name] = found[name].astype(np.int64)
     layers = _read(value["layers"])

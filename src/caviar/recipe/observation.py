@@ -40,22 +40,26 @@ def observe(member: Member, data: TrainingData, seed: int, steps_trained: int) -
         data, seed: what it was trained on, and the seed of the batches' order.
         steps_trained: updates of all members of the run together; the watching is bounded by them.
     """
+    with global_generator(seed, torch.device("cpu")):
+        return _observed(member, data, seed, steps_trained)
+
+
+def _observed(member: Member, data: TrainingData, seed: int, steps_trained: int) -> Health:
     lone = replace(member, curves=[], weights=None, state="running")
     cohort = Cohort([lone], data, Plan(member.planned_epochs, member.batch_size, seed))
     steps_an_epoch = len(epoch_batches(len(data.train_targets), member.batch_size, seed, 0))
     watching = _Watching(cohort, steps_an_epoch)
     taken, affordable = len(member.curves) * steps_an_epoch, int(SHARE * steps_trained)
     affordable = min(max(affordable, FEWEST_STEPS), MOST_STEPS)
-    with global_generator(seed, torch.device("cpu")):
-        if taken <= affordable:
-            watching.train(1, taken, _looks(taken))
-        else:
-            stretch = min(STRETCH, affordable // 2)
-            watching.train(1, stretch, _looks(stretch))
-            _take_up(cohort, member)
-            watching.momentum_fills = True
-            last = max(member.best_epoch * steps_an_epoch, 2 * stretch)
-            watching.train(last - stretch + 1, stretch, [1, *range(stretch, 1, -max(1, stretch // LAST_LOOKS))])
+    if taken <= affordable:
+        watching.train(1, taken, _looks(taken))
+    else:
+        stretch = min(STRETCH, affordable // 2)
+        watching.train(1, stretch, _looks(stretch))
+        _take_up(cohort, member)
+        watching.momentum_fills = True
+        last = max(member.best_epoch * steps_an_epoch, 2 * stretch)
+        watching.train(last - stretch + 1, stretch, [1, *range(stretch, 1, -max(1, stretch // LAST_LOOKS))])
     losses = watching.losses | {
         epoch * steps_an_epoch: point[0]
         for epoch, point in enumerate(member.curves, start=1)

@@ -43,7 +43,7 @@ class FindingCard:
     section: str
     anchor: str = ""
     chart: str = ""
-    picture: Markup = Markup("")
+    picture: str = ""
     caption: str = ""
 
 
@@ -98,7 +98,7 @@ def _card(run: RunFiles, entry: dict[str, Any], charts: Mapping[str, Panel]) -> 
         text_of(entry.get("section")),
         anchor,
         chart,
-        _copied(charts[chart].picture, chart, anchor) if shown else Markup(""),
+        _copied(charts[chart].picture, chart, anchor) if shown else "",
         charts[chart].caption if shown else "",
     )
 

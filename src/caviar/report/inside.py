@@ -112,7 +112,7 @@ def _units(health: Health) -> Panel | None:
             shares.append((float(seen[0]), float(seen[-1])))
     if not shares:
         return None
-    layers = np.arange(1, len(shares) + 1)
+    layers = [float(layer) for layer in range(1, len(shares) + 1)]
     words = " or ".join(sorted(kinds))
     axis = Scale(0.0, max(0.3, 1.05 * max(max(pair) for pair in shares)), factor=100.0)
     plot = _plot("inside-units", f"Share of {words} units", layers, axis, "hidden layer", f"{words} units, %")
@@ -138,13 +138,13 @@ def _norms(health: Health) -> Panel | None:
     return Panel(plot.svg(), title, "The worst layer. It starts high, and should come down as the averages fill.")
 
 
-def _plot(name: str, label: str, places: np.ndarray, axis: Scale, x_title: str, y_title: str) -> Plot:
-    low, high = float(places.min()), float(places.max())
+def _plot(name: str, label: str, places: np.ndarray | list[float], axis: Scale, x_title: str, y_title: str) -> Plot:
+    low, high = float(min(places)), float(max(places))
     spread = high > 20 * max(low, 1.0)
-    x_axis = (
-        Scale(max(low, 1.0), high, "log") if spread else Scale(low - 0.5 * (low == high), high + 0.5 * (low == high))
-    )
+    alone = 0.5 * (low == high)
+    x_axis = Scale(max(low, 1.0), high, "log") if spread else Scale(low - alone, high + alone)
     log = " (log scale)" if axis.kind == "log" and "log" not in y_title else ""
+    label = f"{label}, of the best network, by {x_title}."
     return Plot(name, WIDTH, HEIGHT, label, x_axis, axis, f"{x_title}{' (log scale)' if spread else ''}", y_title + log)
 
 

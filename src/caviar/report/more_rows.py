@@ -42,7 +42,7 @@ def more_rows(run: RunFiles) -> Panel | None:
     structure = record.get("structure")
     caption = f"One network{f' ({structure})' if isinstance(structure, str) else ''}, trained anew on parts of the "
     caption += "train rows: small dots are repeats, large ones their means. Line: the law a + b·n^(−c) through them; "
-    caption += "shaded: its 95 % interval, wide where the measured part says little."
+    caption += "shaded: the 95 % interval of what other numbers of rows would change."
     return Panel(plot.svg(), "More rows: dev error against train rows", caption)
 
 

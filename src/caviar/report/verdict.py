@@ -12,7 +12,6 @@ from caviar.report.loose_values import mapping_of, mappings_in, text_of, triple_
 from caviar.report.run_files import RunFiles
 from caviar.report.run_tables import finite
 
-SEVERITIES = ("high", "medium", "low")
 STOPPED = {
     "budget": "the time budget was used up",
     "target": "the target error was reached",
@@ -78,11 +77,6 @@ def title_of(identity: object) -> str:
     """A finding's name in words: "high-bias" → "High bias"."""
     words = text_of(identity).replace("-", " ") or "finding without a name"
     return words[:1].upper() + words[1:]
-
-
-def severity_rank(finding: dict[str, object]) -> int:
-    severity = finding.get("severity")
-    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
 
 
 def _standing(run: RunFiles, own: float | None, interval: tuple[float, float] | None) -> tuple[str, str, list[str]]:
