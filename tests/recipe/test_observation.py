@@ -17,9 +17,9 @@ from caviar.training import Cohort, Member, Plan, TrainingData
 
 FEATURES, LABELS = load_digits(return_X_y=True)
 FEATURES = torch.tensor((FEATURES - FEATURES.mean(0)) / (FEATURES.std(0) + 1e-8), dtype=torch.float32)
-DATA = TrainingData(
-    "multiclass", 10, FEATURES[:1200], torch.tensor(LABELS[:1200]), FEATURES[1200:], torch.tensor(LABELS[1200:])
-)
+LABELS = torch.tensor(LABELS)
+DATA = TrainingData("multiclass", 10, FEATURES[:1200], LABELS[:1200], FEATURES[1200:], LABELS[1200:])
+SMALL = MLP((32, 32))
 ALL, FEW = 10**9, 0  # steps of a run so long that the whole is watched, and so short that hardly any is
 
 
