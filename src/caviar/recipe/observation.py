@@ -40,7 +40,7 @@ def observe(member: Member, data: TrainingData, seed: int, steps_trained: int) -
         data, seed: what it was trained on, and the seed of the batches' order.
         steps_trained: updates of all members of the run together; the watching is bounded by them.
     """
-    with global_generator(seed, torch.device("cpu")):
+    with torch.random.fork_rng(devices=[]):  # making a network draws from the generator that all share
         return _observed(member, data, seed, steps_trained)
 
 
@@ -118,9 +118,10 @@ class _Watching:
             module = self._present_module()
             before = population.parameters.clone()
             twins = step <= LAST_TWIN_CHECK
-            figures, _, _ = training_pass(
-                module, data.train_features[rows], data.train_targets[rows], self._loss, self.log, twins
-            )
+            with global_generator(step, torch.device("cpu")):
+                figures, _, _ = training_pass(
+                    module, data.train_features[rows], data.train_targets[rows], self._loss, self.log, twins
+                )
         losses = train_steps(
             population, cohort.features, data.train_targets, [rows], data.loss_function, rate.unsqueeze(0),
             cohort.plan.seed, len(data.train_targets),
