@@ -22,9 +22,10 @@ def dev_overfit(evidence: Evidence) -> Finding:
     """Present where choosing the best member on dev is expected to flatter its dev error by a material amount.
 
     The optimism is measured on the candidates' per-row errors (`selection_optimism`); where only the best candidates
-    kept theirs it is at least that. Without them only its most is known: σ√(2 ln M) for the best of M errors of standard error σ each, however they depend on each other (Boucheron,
-    Lugosi and Massart, 2013, Concentration Inequalities, theorem 2.5); then it can be absent, but not present. Where
-    nothing is known of the candidates but the test error of the chosen one, the gap to that is judged.
+    kept theirs it is at least that. Without them only its most is known: σ√(2 ln M) for the best of M errors of
+    standard error σ each, however they depend on each other (Boucheron, Lugosi and Massart, 2013, Concentration
+    Inequalities, theorem 2.5); then it can be absent, but not present. Where nothing is known of the candidates but the
+    test error of the chosen one, the gap to that is judged.
     """
     dev, metric, material = evidence.dev_error, evidence.metric, evidence.material_size
     candidates = evidence.candidate_errors
