@@ -44,7 +44,9 @@ def whole(findings: Iterable[Finding]) -> list[Finding]:
     weights = {each.id: _weight(each) for each in found}
 
     def reach(finding: Finding, seen: tuple[str, ...] = ()) -> float:
-        """Its own weight, or the largest of what it brings about."""
+        """Its own weight, or the largest of what it brings about; what no action follows from but leaving be is last."""
+        if finding.id == "more-data-is-futile":
+            return 0.0
         if finding.verdict != "present" or finding.severity == "low":
             return weights[finding.id]
         brought = [each for each in BRINGS_ABOUT.get(finding.id, ()) if each not in seen]

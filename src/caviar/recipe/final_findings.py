@@ -15,13 +15,15 @@ from caviar.diagnosis.health_record import health_to_json
 from caviar.diagnosis.more_data import more_data
 from caviar.diagnosis.training_diseases import examine
 from caviar.diagnosis.whole import whole
-from caviar.recipe.budget import Budget
+from caviar.recipe.budget import MORE_DATA_SHARE, Budget
 from caviar.recipe.ensemble import Pool
 from caviar.recipe.examination import health_of_best
 from caviar.recipe.journal import Journal
 from caviar.recipe.preparation import Prepared
 from caviar.recipe.rows_curve import RowsPlan, curve_to_json, errors_by_rows, plan_rows
 from caviar.training import Member
+
+LATE = 1.3  # times its share of the budget, and the error against train rows is given up
 
 
 def final_findings(
@@ -67,8 +69,9 @@ def _more_rows(
     curve, missing = None, plan.why_not
     if not missing:
         [member] = [each for each in pool.members if each.number == plan.member]
-        curve = errors_by_rows(member, pool, prepared.training, config.seed, plan)
-        missing = "members trained on a part of the rows diverged"
+        seconds = float("inf") if budget.seconds is None else LATE * MORE_DATA_SHARE * budget.seconds
+        curve = errors_by_rows(member, pool, prepared.training, config.seed, plan, seconds)
+        missing = "members trained on a part of the rows diverged, or took much longer than others had"
     if curve is not None:
         write_json(folder / "more_data.json", curve_to_json(curve, member))
     return more_data(curve, evidence.metric, material, evidence.dev_error, missing)

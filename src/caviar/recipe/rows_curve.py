@@ -1,5 +1,6 @@
 """Error against train rows, of a run's best member: all sizes and repeats train as one population. Notes 1.2, 1.3."""
 
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,11 +61,13 @@ def plan_rows(pool: Pool, budget: Budget, members: list[Member], num_rows: int, 
     return RowsPlan(why_not=f"measuring it would take {times:.1f} times its share of the budget. Give a larger {what}")
 
 
-def errors_by_rows(member: Member, pool: Pool, data: TrainingData, seed: int, plan: RowsPlan) -> ErrorsByRows | None:
+def errors_by_rows(
+    member: Member, pool: Pool, data: TrainingData, seed: int, plan: RowsPlan, seconds: float = float("inf")
+) -> ErrorsByRows | None:
     """Train the member's settings on ever more of the rows, as long as the member did until its best epoch.
 
-    None where a size diverged. Each repeat draws its own nested sets of rows, the classes in proportion, and its own
-    first weights. As in the run, a member is judged at its best epoch on dev.
+    None where a size diverged, or where it is not done after `seconds`. Each repeat draws its own nested sets of rows,
+    the classes in proportion, and its own first weights. As in the run, a member is judged at its best epoch on dev.
     """
     num_rows = len(data.train_targets)
     counts = [num_rows >> power for power in reversed(range(plan.sizes))]
@@ -84,8 +87,9 @@ def errors_by_rows(member: Member, pool: Pool, data: TrainingData, seed: int, pl
         for number in range(len(weights))
     ]
     cohort = Cohort(members, replace(data, train_weights=weights), Plan(member.planned_epochs, member.batch_size, seed))
-    cohort.run(lambda: cohort.epoch >= member.best_epoch)
-    if any(one.weights is None for one in members):
+    end = time.monotonic() + seconds
+    cohort.run(lambda: cohort.epoch >= member.best_epoch or time.monotonic() > end)
+    if cohort.epoch < member.best_epoch or any(one.weights is None for one in members):
         return None
     errors = [
         pool.row_errors(
