@@ -44,7 +44,7 @@ def whole(findings: Iterable[Finding]) -> list[Finding]:
     weights = {each.id: _weight(each) for each in found}
 
     def reach(finding: Finding, seen: tuple[str, ...] = ()) -> float:
-        """Its own weight, or the largest of what it brings about; what no action follows from but leaving be is last."""
+        """Its own weight, or the largest of what it brings about; advice to leave something be comes last."""
         if finding.id == "more-data-is-futile":
             return 0.0
         if finding.verdict != "present" or finding.severity == "low":
