@@ -43,7 +43,6 @@ def final_findings(
     Args:
         members: all that the run has trained.
     """
-    pool.seen.clear()  # between rounds it is looked at in haste
     health = health_of_best(pool, prepared, config, members)
     write_json(folder / "health.json", {"member": pool.members[0].number, **health_to_json(health)})
     inside = [_with_the_others(each, members) if each.id == "divergence" else each for each in examine(health)]
