@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from example_health import health_of
 from example_kinds import KINDS, Kind, train_error
 from example_members import ENSEMBLE, history_of, members_of
 from example_records import data_of, findings_of, steps_of
@@ -62,6 +63,7 @@ def write_example_run(
         looks = [
             {"when": "2026-03-14T09:26:53+00:00", "by": "fit", "rows": example.rows[2], "error": errors["test"][0]}
         ]
+    _write(folder / "health.json", health_of(seed))
     (folder / "test_looks.jsonl").write_text("".join(json.dumps(look) + "\n" for look in looks))
     source = f"{example.name.split('-')[0]}.csv.gz"
     (folder / "config.yaml").write_text(

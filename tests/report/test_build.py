@@ -18,13 +18,14 @@ from caviar.report import write_report
 
 SECTIONS = [
     "verdict",
+    "diseases",
     "curves",
+    "inside",
     "population",
     "importance",
     "diary",
     "data",
     "predictions",
-    "diseases",
     "looks",
     "reproduce",
 ]

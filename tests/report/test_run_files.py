@@ -40,6 +40,8 @@ def test_every_absent_file_has_its_reason(tmp_path):
         "history.parquet",
         "members.parquet",
         "predictions.parquet",
+        "health.json",
+        "more_data.json",
     }
     assert run.members is None
     assert run.steps == []

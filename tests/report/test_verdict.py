@@ -112,12 +112,12 @@ def test_missing_interval_and_references_are_said_to_be_missing():
     assert "No reference line was recorded" in " ".join(found.got)
 
 
-def test_present_findings_come_worst_first():
+def test_present_findings_keep_the_order_they_were_written_in():
     findings = [
         {"id": name, "severity": severity, "meaning": "m"}
         for name, severity in (("a-b", "low"), ("c", "high"), ("d", "?"))
     ]
-    assert [one["title"] for one in verdict(run_with(findings=findings)).held_back] == ["C", "A b", "D"]
+    assert [one["title"] for one in verdict(run_with(findings=findings)).held_back] == ["A b", "C", "D"]
 
 
 def test_far_away_line_becomes_an_arrow_and_all_lines_are_in_the_description():

@@ -52,7 +52,7 @@ def batch_norm_mismatch(health: Health) -> Finding:
     worst = int(np.nanargmax(worst_of_layers))
     name, difference = norms.names[worst], worst_of_layers[worst]
     rows = median_of(norms.rows[:, worst])
-    figures = {"layer": name, "difference": difference, "rows": rows, "output_change": health.output_change}
+    figures = {"layer": name, "deviations": difference, "rows": rows, "output_change": health.output_change}
     limit = difference_of(8)
     looks = last[:, worst][np.isfinite(last[:, worst])]
     words = f"What comes out of {name} differs by {difference:.2f} deviations between train and test mode"

@@ -11,7 +11,7 @@ from caviar.diagnosis.judgement import confidence, judge, severity
 from caviar.diagnosis.wording import error_evidence, figure, part_evidence, points, spread, too_few_rows
 
 DISEASE = Disease("dev-overfit", section="1.1")
-NUM_HALVINGS = 200
+NUM_HALVINGS, NUM_BLOCKS = 200, 10
 
 TRUST_TEST = Action(
     "Judge by the test error, and give dev more rows", "you", "An error that no choice has touched", {"more_data": True}
@@ -21,10 +21,11 @@ TRUST_TEST = Action(
 def dev_overfit(evidence: Evidence) -> Finding:
     """Present where choosing the best member on dev is expected to flatter its dev error by a material amount.
 
-    The optimism is measured on all candidates' per-row errors (`selection_optimism`). Without them only its most is
-    known: σ√(2 ln M) for the best of M errors of standard error σ each, however they depend on each other (Boucheron,
-    Lugosi and Massart, 2013, Concentration Inequalities, theorem 2.5); then it can be absent, but not present. Where
-    nothing is known of the candidates but the test error of the chosen one, the gap to that is judged.
+    The optimism is measured on the candidates' per-row errors (`selection_optimism`); where only the best candidates
+    kept theirs it is at least that. Without them only its most is known: σ√(2 ln M) for the best of M errors of
+    standard error σ each, however they depend on each other (Boucheron, Lugosi and Massart, 2013, Concentration
+    Inequalities, theorem 2.5); then it can be absent, but not present. Where nothing is known of the candidates but the
+    test error of the chosen one, the gap to that is judged.
     """
     dev, metric, material = evidence.dev_error, evidence.metric, evidence.material_size
     candidates = evidence.candidate_errors
@@ -42,14 +43,24 @@ def dev_overfit(evidence: Evidence) -> Finding:
     figures |= {"candidates": count, "material": material}
     enough = points(material, metric)
     chosen = f"Choosing the best of {count} members on dev flatters its dev error of {figure(dev.estimate, metric)} by"
-    if candidates is not None and len(candidates) >= count:
-        optimism = selection_optimism(candidates, metric)
-        figures |= {"optimism": optimism}
-        seen = f"{chosen} about {points(optimism, metric)}"
-        if optimism < material:
-            return DISEASE.absent(f"{seen}; {enough} would be material.", 0.9, **figures)
-        size = severity(Interval(optimism, optimism, optimism), material)
-        return DISEASE.present(f"{seen}.", size, 0.9, TRUST_TEST, **figures)
+    if candidates is not None and len(candidates) > 1:
+        optimism = optimism_interval(candidates, metric)
+        all_known = len(candidates) >= count
+        figures |= {"compared": len(candidates), **part_evidence("optimism", optimism, material)}
+        seen = f"{chosen} {'about' if all_known else 'at least'} {points(optimism.estimate, metric)}"
+        verdict = judge(optimism, material)
+        if verdict == "present":
+            return DISEASE.present(
+                f"{seen}{spread(optimism, metric)}.",
+                severity(optimism, material),
+                confidence(optimism, material, verdict),
+                TRUST_TEST,
+                **figures,
+            )
+        if all_known and optimism.estimate < material:
+            return DISEASE.absent(
+                f"{seen}; {enough} would be material.", confidence(optimism, material, "absent"), **figures
+            )
     most = (dev.interval.high - dev.estimate) / Z * float(np.sqrt(2 * np.log(count)))
     figures |= {"most_optimism": most}
     seen = f"{chosen} {points(most, metric)} at most"
@@ -80,6 +91,20 @@ def _by_the_test_error(dev: ErrorRate, test: ErrorRate, metric: Metric, material
         TRUST_TEST,
         **figures,
     )
+
+
+def optimism_interval(candidate_errors: np.ndarray, metric: Metric, *, seed: int = 0) -> Interval:
+    """`selection_optimism` with its 95 % interval, by leaving out one block of dev rows after another (jackknife)."""
+    estimate = selection_optimism(candidate_errors, metric, seed=seed)
+    rows = np.random.default_rng(seed).permutation(candidate_errors.shape[1])
+    if len(rows) < 2 * NUM_BLOCKS:
+        return Interval(estimate, 0.0, 2 * estimate)
+    left = [
+        selection_optimism(np.delete(candidate_errors, block, axis=1), metric, seed=seed)
+        for block in np.array_split(rows, NUM_BLOCKS)
+    ]
+    half = Z * float(np.sqrt((NUM_BLOCKS - 1) * np.var(left)))
+    return Interval(estimate, max(0.0, estimate - half), estimate + half)
 
 
 def selection_optimism(candidate_errors: np.ndarray, metric: Metric, *, seed: int = 0) -> float:

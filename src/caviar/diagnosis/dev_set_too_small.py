@@ -28,8 +28,10 @@ def dev_set_too_small(evidence: Evidence) -> Finding:
     smallest, between, sure = smallest_difference(dev.interval), "two models of about this error", 0.7
     if evidence.candidate_errors is not None and len(evidence.candidate_errors) > 1:
         best, *rivals = evidence.candidate_errors[: MOST_RIVALS + 1]
-        smallest = float(np.median([smallest_paired_difference(best, rival, metric) for rival in rivals]))
-        between, sure = "the best members", 0.9
+        differences = np.array([smallest_paired_difference(best, rival, metric) for rival in rivals])
+        smallest = float(np.median(differences))
+        agreeing = int(((differences <= material) == (smallest <= material)).sum())
+        between, sure = "the best members", (agreeing + 1) / (len(rivals) + 2)  # Laplace's rule
     figures |= {"smallest_difference": smallest, "material": material}
     seen = f"With {dev.rows:,} dev rows, {between} can be told apart from a difference of {points(smallest, metric)} on"
     if smallest <= material:

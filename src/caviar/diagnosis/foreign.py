@@ -25,7 +25,7 @@ from caviar.diagnosis.input_not_normalised import input_not_normalised
 from caviar.diagnosis.input_scales import InputScales
 from caviar.diagnosis.loss_kind import loss_kind
 from caviar.diagnosis.training_diseases import examine, ranked
-from caviar.diagnosis.weight_observer import numbers
+from caviar.diagnosis.weight_observer import numbers, twin_share
 
 NUM_BATCHES, BATCH_SIZE = 4, 256
 
@@ -65,7 +65,7 @@ def examine_passes(
     kind: tuple[str, float | None] = ("", None)
     with _left_as_it_was(model, device):
         for number, (features, targets) in enumerate(_batches(data, device), start=1):
-            figures, value, shape = _training_pass(model, features, targets, loss, log)
+            figures, value, shape = training_pass(model, features, targets, loss, log)
             kind = kind if losses else loss_kind(value, shape)
             inputs.append(features)
             losses.append(float(value.detach()))
@@ -98,10 +98,22 @@ def _input_scales(model: nn.Module, inputs: list[Tensor]) -> InputScales | None:
     return InputScales.of(torch.cat(inputs).cpu().numpy(), inside)
 
 
-def _training_pass(
-    model: nn.Module, features: Tensor, targets: Tensor, loss: Callable[[Tensor, Tensor], Tensor], log: HealthLog
+def training_pass(
+    model: nn.Module,
+    features: Tensor,
+    targets: Tensor,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    log: HealthLog,
+    twins: bool = False,
 ) -> tuple[dict[Hashable, Any], Tensor, tuple[int, ...]]:
-    """Forwards and backwards in train mode; batch norm writes into copies, gradients go nowhere near `.grad`."""
+    """Forwards and backwards in train mode; batch norm writes into copies, gradients go nowhere near `.grad`.
+
+    Args:
+        twins: whether to look for equal units, as at the first steps; later, units that were pruned look alike too.
+
+    Returns:
+        Figures under the keys of HealthLog, the loss with its graph, and the shape of the model's output.
+    """
     figures: dict[Hashable, Any] = {}
     model.train()
     observer = ForwardObserver(model, figures, log)
@@ -113,11 +125,16 @@ def _training_pass(
     gradients = torch.autograd.grad(value, list(parameters.values()), allow_unused=True, retain_graph=True)
     found = {name: each for name, each in zip(parameters, gradients, strict=True) if each is not None}
     names = {id(each): name for name, each in model.named_parameters()}
+    tables = {name for name, each in model.named_modules() if isinstance(each, nn.Embedding)}
     for layer, weights in weight_layers(model).items():
         slopes = [found[names[id(each)]] for each in weights if names[id(each)] in found]
         figures["layer", layer, "weight_norm"] = _joint_norm([each.detach() for each in weights])
         if slopes:
             figures["layer", layer, "gradient_norm"] = _joint_norm(slopes)
+        first = names[id(weights[0])]
+        shared = twin_share(parameters[first].detach(), found.get(first)) if twins and layer not in tables else None
+        if shared is not None:
+            figures["layer", layer, "twin_share"] = shared
     if found:
         figures["step", "", "gradient_norm"] = _joint_norm(list(found.values()))
     return figures, value, observer.output_shape

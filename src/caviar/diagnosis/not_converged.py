@@ -56,7 +56,7 @@ def not_converged(evidence: Evidence) -> Finding:
         return DISEASE.present(
             f"{len(unfinished)} of {len(members)} members were cut short by the time budget, half-way or sooner.",
             "high",
-            0.9,
+            (len(unfinished) + 1) / (len(members) + 2),  # Laplace's rule, as each member is one look
             TRAIN_LONGER,
             members=len(members),
             cut_short=len(unfinished),

@@ -37,7 +37,9 @@ class WeightObserver:
             moved = _norms([_sample(each) - was for each, was in zip(weights, self.before[name], strict=True)])
             figures["layer", name, "weight_norm"] = _together(_norms(list(weights)))
             figures["layer", name, "update_ratio"] = _together(moved) / _together(old)
-            twins = twin_share(weights[0]) if step <= LAST_TWIN_CHECK and name not in self.tables else None
+            twins = None
+            if step <= LAST_TWIN_CHECK and name not in self.tables:
+                twins = twin_share(weights[0], weights[0].grad)
             if twins is not None:
                 figures["layer", name, "twin_share"] = twins
         rates = [float(group["lr"]) for group in self.optimizer.param_groups if "lr" in group]
@@ -60,18 +62,18 @@ def gradient_figures(layers: dict[str, list[nn.Parameter]], optimizer: torch.opt
     return figures
 
 
-def twin_share(weight: nn.Parameter) -> Tensor | None:
+def twin_share(weight: Tensor, gradient: Tensor | None) -> Tensor | None:
     """Share of units whose weights and gradients equal those of the unit before: such units never part.
 
     None where there is no gradient or a single unit.
 
     Args:
-        weight: (unit, …); of a large one the first 256 units and 4,096 weights of each are compared.
+        weight, gradient: (unit, …); of large ones the first 256 units and 4,096 weights of each are compared.
     """
-    if weight.grad is None or weight.grad.is_sparse or len(weight) < 2:
+    if gradient is None or gradient.is_sparse or len(weight) < 2:
         return None
     rows = weight[:TWIN_UNITS].flatten(1)[:, :TWIN_WEIGHTS]
-    slopes = weight.grad[:TWIN_UNITS].flatten(1)[:, :TWIN_WEIGHTS]
+    slopes = gradient[:TWIN_UNITS].flatten(1)[:, :TWIN_WEIGHTS]
     same = (rows[1:] == rows[:-1]).all(dim=1) & (slopes[1:] == slopes[:-1]).all(dim=1)
     return same.float().mean()
 

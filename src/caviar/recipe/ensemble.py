@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from caviar.diagnosis.health import Health
 from caviar.recipe.model import member_outputs, network_of
 from caviar.training import Member, TrainingData
 
@@ -33,13 +34,17 @@ class Ensemble:
 
 
 class Pool:
-    """All members that may join the ensemble, each with its outputs on the dev rows."""
+    """All members that may join the ensemble, each with its outputs on the dev rows.
+
+    `seen`: by number, what watching a member's training has shown (observation.py).
+    """
 
     def __init__(self, data: TrainingData):
         self.data = data
         self.targets = data.dev_targets.numpy()
         self._outputs: dict[int, np.ndarray] = {}
         self.members: list[Member] = []
+        self.seen: dict[int, Health] = {}
 
     def add(self, members: Sequence[Member]) -> None:
         """Take in members that kept their weights; only the CANDIDATES best of all stay."""

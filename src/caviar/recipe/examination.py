@@ -1,5 +1,7 @@
 """Look at an ensemble as a doctor would: errors in test mode, curves, references. Notes 1.2."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from caviar.core.config import RunConfig
@@ -7,10 +9,14 @@ from caviar.core.records import Finding
 from caviar.diagnosis.diagnose import diagnose
 from caviar.diagnosis.error_rate import ErrorRate, metric_of
 from caviar.diagnosis.evidence import Evidence, MemberHistory, StoppedBy
+from caviar.diagnosis.health import Health
 from caviar.diagnosis.label_check import LabelCheck
 from caviar.diagnosis.references import FittedReference
+from caviar.diagnosis.training_diseases import examine
+from caviar.diagnosis.whole import whole
 from caviar.recipe.ensemble import Ensemble, Pool
 from caviar.recipe.model import Model, model_of
+from caviar.recipe.observation import observe
 from caviar.recipe.preparation import Prepared
 from caviar.training import Member
 
@@ -86,6 +92,18 @@ def _same_distribution(config: RunConfig) -> bool | None:
     return True if config.time is None else None
 
 
+def health_of_best(pool: Pool, prepared: Prepared, config: RunConfig, members: Sequence[Member] = ()) -> Health:
+    """The best member's training seen from inside (observation.py); `members`: all that trained, if more than it.
+
+    A member that was seen before is not watched again while it stays the best.
+    """
+    best = pool.members[0]
+    if best.number not in pool.seen:
+        steps = sum(len(each.curves) * -(-len(prepared.split.train) // max(1, each.batch_size)) for each in members)
+        pool.seen[best.number] = observe(best, prepared.training, config.seed, steps)
+    return pool.seen[best.number]
+
+
 def findings_of(
     ensemble: Ensemble,
     pool: Pool,
@@ -95,7 +113,7 @@ def findings_of(
     num_candidates: int,
     label_check: LabelCheck | None = None,
 ) -> list[Finding]:
-    """The diagnosis between rounds."""
+    """The diagnosis between rounds: of the ensemble's errors, and of the best member's training."""
     model = model_of(prepared, ensemble.members, ensemble.weights)
     evidence = gather_evidence(model, ensemble, pool, prepared, config, references, num_candidates, False, label_check)
-    return diagnose(evidence)
+    return whole([*diagnose(evidence), *examine(health_of_best(pool, prepared, config))])

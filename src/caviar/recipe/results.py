@@ -7,11 +7,12 @@ import numpy as np
 import polars as pl
 
 from caviar.core.files import read_json_lines, write_atomically, write_json
-from caviar.diagnosis.diagnose import diagnose, next_action
+from caviar.diagnosis.diagnose import next_action
 from caviar.diagnosis.error_rate import ErrorRate, metric_of
 from caviar.diagnosis.intervals import Metric, paired_difference
 from caviar.diagnosis.right_tool import right_tool
 from caviar.recipe.examination import gather_evidence
+from caviar.recipe.final_findings import final_findings
 from caviar.recipe.folder import note_test_look
 from caviar.recipe.loop import Recipe
 from caviar.recipe.model import Model, model_of
@@ -50,8 +51,16 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
         all_train_rows=True,
         label_check=recipe.label_check,
     )
-    findings = diagnose(evidence)
-    write_json(folder / "findings.json", [finding.to_json() for finding in findings])
+    findings = final_findings(
+        folder,
+        evidence,
+        recipe.pool,
+        prepared,
+        recipe.config,
+        recipe.budget,
+        recipe.journal,
+        recipe.trainer.members,
+    )
     assert evidence.train_error is not None and evidence.dev_error is not None
     errors = {"train": evidence.train_error, "dev": evidence.dev_error} | _look_at_test(recipe, model)
     if evidence.train_dev_error is not None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -9,18 +10,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from caviar.core.files import write_text
 from caviar.report import wording
-from caviar.report.curves import learning_curves
+from caviar.report.curves import Curves, Panel, learning_curves
 from caviar.report.data_summary import data_summary
 from caviar.report.diary import diary
 from caviar.report.findings import findings
 from caviar.report.importance import importance
-from caviar.report.population import population
+from caviar.report.inside import Inside, inside
+from caviar.report.more_rows import more_rows
+from caviar.report.population import Population, population
 from caviar.report.predictions import predictions
 from caviar.report.reproduce import looks_at_test, reproduction
 from caviar.report.run_files import RunFiles, read_run
-from caviar.report.verdict import verdict
+from caviar.report.verdict import Verdict, verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
+ERRORS = "verdict"  # the beginning of the ids of the picture of all errors
 
 
 def write_report(run_folder: Path) -> Path:
@@ -41,6 +45,13 @@ def page(run: RunFiles) -> str:
         f"default-src 'none'; style-src '{_hash(styles)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
+    judged, curves, members, within, rows = (
+        verdict(run),
+        learning_curves(run),
+        population(run),
+        inside(run),
+        more_rows(run),
+    )
     return (
         _environment()
         .get_template("page.html.j2")
@@ -50,18 +61,31 @@ def page(run: RunFiles) -> str:
             script=script,
             policy=policy,
             count=wording.count,
-            verdict=verdict(run),
-            curves=learning_curves(run),
-            population=population(run),
+            verdict=judged,
+            curves=curves,
+            population=members,
+            inside=within,
+            more_rows=rows,
             importance=importance(run),
             diary=diary(run),
             data=data_summary(run),
             predictions=predictions(run),
-            findings=findings(run),
+            findings=findings(run, _charts(judged, curves, members, within, rows)),
             looks=looks_at_test(run),
             reproduction=reproduction(run),
         )
     )
+
+
+def _charts(
+    judged: Verdict, curves: Curves | None, members: Population | None, within: Inside | None, rows: Panel | None
+) -> dict[str, Panel]:
+    """The pictures that findings speak of, by the anchors they have in the page."""
+    panels = [panel for part in (curves, members, within) if part is not None for panel in part.panels]
+    panels += [rows] if rows is not None else []
+    named = {match.group(1): panel for panel in panels if (match := re.search(r'<svg id="([^"]+)"', panel.picture))}
+    errors = {ERRORS: Panel(judged.picture, "Errors", "Lines: 95 % intervals.")} if judged.picture else {}
+    return named | errors
 
 
 @cache

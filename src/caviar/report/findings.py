@@ -1,12 +1,16 @@
-"""Every disease that was looked for, with its verdict and the evidence behind it. Notes 1.2."""
+"""Every disease that was looked for, with its verdict, the evidence behind it and its chart beside it. Notes 1.2."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from caviar.report import wording
+from caviar.report.curves import Panel
 from caviar.report.loose_values import mapping_of, mappings_in, number_of, pair_of, text_of
 from caviar.report.run_files import RunFiles
-from caviar.report.verdict import severity_rank, title_of
+from caviar.report.verdict import title_of
 
 VERDICTS = {"present": "present", "cannot-tell": "cannot tell", "absent": "absent"}
 ERROR_LIKE = (
@@ -18,12 +22,15 @@ ERROR_LIKE = (
     "material",
     "difference",
 )  # how names of errors and their differences end
-SHARES = ("fall", "drop_rate", "share")
+SHARES = ("fall", "drop_rate", "share")  # how names of shares end
 
 
 @dataclass(frozen=True)
 class FindingCard:
-    """One disease, ready for the page; `style` is its verdict's id."""
+    """One disease, ready for the page; `style` is its verdict's id, `anchor` its own.
+
+    `chart` is the anchor of the chart that shows it, "" for none, and `picture` a copy of it for a present one.
+    """
 
     title: str
     style: str
@@ -34,14 +41,24 @@ class FindingCard:
     evidence: list[tuple[str, str]]
     actions: list[tuple[str, str, str]]
     section: str
+    anchor: str = ""
+    chart: str = ""
+    picture: str = ""
+    caption: str = ""
 
 
-def findings(run: RunFiles) -> list[FindingCard]:
-    """Present first, by severity, then cannot tell, then absent; from result.json where findings.json is missing."""
+def findings(run: RunFiles, charts: Mapping[str, Panel] | None = None) -> list[FindingCard]:
+    """Present first, then cannot tell, then absent, each in the order written: gravest first, causes before effects.
+
+    From result.json where findings.json is missing.
+
+    Args:
+        charts: the page's pictures, by anchor.
+    """
     entries = run.findings or [*mappings_in(run.result.get("findings")), *mappings_in(run.result.get("unanswered"))]
     order = list(VERDICTS)
-    ranked = sorted(entries, key=lambda entry: (order.index(_verdict(entry)), severity_rank(entry)))
-    return [_card(run, entry) for entry in ranked]
+    ranked = sorted(entries, key=lambda entry: order.index(_verdict(entry)))
+    return [_card(run, entry, charts or {}) for entry in ranked]
 
 
 def _verdict(entry: dict[str, Any]) -> str:
@@ -49,9 +66,14 @@ def _verdict(entry: dict[str, Any]) -> str:
     return verdict if verdict in VERDICTS else "cannot-tell"
 
 
-def _card(run: RunFiles, entry: dict[str, Any]) -> FindingCard:
+def _card(run: RunFiles, entry: dict[str, Any], charts: Mapping[str, Panel]) -> FindingCard:
     verdict = _verdict(entry)
     sure = number_of(entry.get("confidence"))
+    evidence = mapping_of(entry.get("evidence"))
+    chart = text_of(evidence.get("chart"))
+    chart = chart if chart in charts else ""
+    anchor = f"finding-{text_of(entry.get('id'))}"
+    shown = chart and verdict == "present"
     actions = [
         (
             text_of(action.get("text")),
@@ -69,17 +91,30 @@ def _card(run: RunFiles, entry: dict[str, Any]) -> FindingCard:
         wording.share(sure) if sure is not None and verdict != "cannot-tell" else "",
         [
             (name.replace("_", " "), _figure(run, name, value))
-            for name, value in mapping_of(entry.get("evidence")).items()
+            for name, value in evidence.items()
+            if name != "chart" and not isinstance(value, dict)
         ],
         [action for action in actions if action[0]],
         text_of(entry.get("section")),
+        anchor,
+        chart,
+        _copied(charts[chart].picture, chart, anchor) if shown else "",
+        charts[chart].caption if shown else "",
     )
+
+
+def _copied(picture: Markup, name: str, place: str) -> Markup:
+    """The same picture with ids of its own, as no two in a page may be alike."""
+    text = str(picture)
+    for before in ('id="', "url(#"):
+        text = text.replace(f"{before}{name}", f"{before}{place}-{name}")
+    return Markup(text)
 
 
 def _figure(run: RunFiles, name: str, value: Any) -> str:
     """Errors and their differences in the run's unit, shares in per cent, everything else as it is."""
     stem = name.removesuffix("_interval")
-    if stem in SHARES or stem.endswith("_share"):
+    if stem.endswith(SHARES):
         if (ends := pair_of(value)) is not None:
             return wording.between(ends, "error")
         number = number_of(value)

@@ -9,6 +9,8 @@ import polars as pl
 
 from caviar.core.errors import RunError
 from caviar.core.files import read_json, read_json_lines
+from caviar.diagnosis.health import Health
+from caviar.diagnosis.health_record import health_from_json
 from caviar.diagnosis.intervals import Metric
 from caviar.report.loose_values import mapping_of, mappings_in, number_of, pair_of, text_of
 from caviar.report.run_tables import settled
@@ -34,6 +36,8 @@ class RunFiles:
     history: pl.DataFrame | None = None
     members: pl.DataFrame | None = None
     predictions: pl.DataFrame | None = None
+    health: Health | None = None
+    more_data: dict[str, Any] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -122,5 +126,17 @@ def read_run(folder: Path) -> RunFiles:
         settled(read("history.parquet", pl.read_parquet, None), "history.parquet", missing),
         settled(read("members.parquet", pl.read_parquet, None), "members.parquet", missing),
         settled(read("predictions.parquet", pl.read_parquet, None), "predictions.parquet", missing),
+        _health(read("health.json", read_json, {}), missing),
+        read("more_data.json", read_json, {}),
         missing,
     )
+
+
+def _health(record: dict[str, Any], missing: dict[str, str]) -> Health | None:
+    if not record:
+        return None
+    try:
+        return health_from_json(record)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        missing["health.json"] = "health.json is in the run folder, but does not hold what a run writes there."
+        return None

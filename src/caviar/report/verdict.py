@@ -12,7 +12,6 @@ from caviar.report.loose_values import mapping_of, mappings_in, text_of, triple_
 from caviar.report.run_files import RunFiles
 from caviar.report.run_tables import finite
 
-SEVERITIES = ("high", "medium", "low")
 STOPPED = {
     "budget": "the time budget was used up",
     "target": "the target error was reached",
@@ -47,7 +46,7 @@ def verdict(run: RunFiles) -> Verdict:
     name = f"{'typical error (RMSE)' if run.is_regression else 'of rows wrong'} on {part}"
     limits = f"95 % interval {wording.between(interval, metric)}" if interval else "no interval recorded"
     standing, style, compared = _standing(run, own, interval)
-    present = sorted(mappings_in(run.result.get("findings")), key=severity_rank)
+    present = mappings_in(run.result.get("findings"))
     return Verdict(
         wording.error(own, metric),
         name,
@@ -60,6 +59,7 @@ def verdict(run: RunFiles) -> Verdict:
         [
             {
                 "title": title_of(finding.get("id")),
+                "anchor": f"finding-{text_of(finding.get('id'))}",
                 "severity": text_of(finding.get("severity")),
                 "meaning": text_of(finding.get("meaning")),
             }
@@ -77,11 +77,6 @@ def title_of(identity: object) -> str:
     """A finding's name in words: "high-bias" → "High bias"."""
     words = text_of(identity).replace("-", " ") or "finding without a name"
     return words[:1].upper() + words[1:]
-
-
-def severity_rank(finding: dict[str, object]) -> int:
-    severity = finding.get("severity")
-    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
 
 
 def _standing(run: RunFiles, own: float | None, interval: tuple[float, float] | None) -> tuple[str, str, list[str]]:

@@ -34,6 +34,8 @@ class Cohort:
         keep_freed_memory()
         data = data.to(plan.device)
         self.data, self.plan, self.members = data, plan, members
+        for member in members:
+            member.batch_size = plan.batch_size
         settings = Settings.of_members([member.settings for member in members])
         network = members[0].structure.build(tuple(data.train_features.shape[1:]), data.num_outputs)
         self.population = Population(network, settings, device=plan.device, bfloat16=plan.bfloat16)
@@ -94,7 +96,7 @@ class Cohort:
         steps_before = population.step_count  # a lone chunk is the population itself, and counts by itself
         batches = epoch_batches(len(data.train_targets), plan.batch_size, plan.seed, self.epoch)
         batches = [rows.to(plan.device) for rows in batches]
-        rates = self._rates(len(batches)).to(plan.device)
+        rates = self.rates(len(batches)).to(plan.device)
         results = in_threads(
             self.chunks,
             lambda chunk, columns, stopped: self._train_chunk(
@@ -141,7 +143,7 @@ class Cohort:
                 train_loss += (losses * (parts.T if parts.dim() == 2 else parts.unsqueeze(1)) / effective).sum(0)
         return train_loss, *evaluate(chunk, data.dev_features, data.dev_targets, data, dev_weights)
 
-    def _rates(self, num_steps: int) -> Tensor:
+    def rates(self, num_steps: int) -> Tensor:
         """Learning rates of the coming epoch's steps, (step, member)."""
         settings, dtype = self.population.settings, torch.float64
         kinds = torch.tensor([schedule_number(name) for name in settings["schedule"]])

@@ -15,6 +15,7 @@ class Member:
     state: "running", "finished" (all epochs), "early-stopped", "dropped" (by a rung), "diverged", "budget" (cut by
     time).
     curves: per epoch (train_loss on batches as trained, dev_loss, dev_error, learning_rate).
+    batch_size: rows of a batch; 0 until it trains.
     structure: an MLP, or another of networks/.
     weights: name → tensor of the module's state dict, at `best_epoch`.
     """
@@ -24,6 +25,7 @@ class Member:
     settings: dict[str, Any]
     num_parameters: int
     planned_epochs: int
+    batch_size: int = 0
     stage: str = ""
     state: str = "running"
     best_epoch: int = 0

@@ -1,0 +1,81 @@
+"""The final diagnosis: errors, curves and the best member's training; its evidence goes into the folder. Notes 1.3."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from caviar.core.config import RunConfig
+from caviar.core.files import write_json
+from caviar.core.records import Finding
+from caviar.diagnosis.diagnose import diagnose
+from caviar.diagnosis.diverged_members import with_diverged_members
+from caviar.diagnosis.evidence import Evidence
+from caviar.diagnosis.health_record import health_to_json
+from caviar.diagnosis.more_data import more_data
+from caviar.diagnosis.training_diseases import examine
+from caviar.diagnosis.whole import whole
+from caviar.recipe.budget import MORE_DATA_SHARE, Budget
+from caviar.recipe.ensemble import Pool
+from caviar.recipe.examination import health_of_best
+from caviar.recipe.journal import Journal
+from caviar.recipe.preparation import Prepared
+from caviar.recipe.rows_curve import RowsPlan, curve_to_json, errors_by_rows, plan_rows
+from caviar.training import Member
+
+LATE = 1.3  # times its share of the budget, and the error against train rows is given up
+
+
+def final_findings(
+    folder: Path,
+    evidence: Evidence,
+    pool: Pool,
+    prepared: Prepared,
+    config: RunConfig,
+    budget: Budget,
+    journal: Journal,
+    members: list[Member],
+) -> list[Finding]:
+    """Every disease that was looked for, ranked.
+
+    Writes `findings.json`, and what stands behind them: `health.json`, and `more_data.json` where the budget had room.
+
+    Args:
+        members: all that the run has trained.
+    """
+    health = health_of_best(pool, prepared, config, members)
+    write_json(folder / "health.json", {"member": pool.members[0].number, **health_to_json(health)})
+    inside = [_with_the_others(each, members) if each.id == "divergence" else each for each in examine(health)]
+    rows = _more_rows(folder, evidence, pool, prepared, config, budget, journal, members)
+    findings = whole([*diagnose(evidence), *rows, *inside])
+    write_json(folder / "findings.json", [finding.to_json() for finding in findings])
+    return findings
+
+
+def _more_rows(
+    folder: Path,
+    evidence: Evidence,
+    pool: Pool,
+    prepared: Prepared,
+    config: RunConfig,
+    budget: Budget,
+    journal: Journal,
+    members: list[Member],
+) -> list[Finding]:
+    """What more train rows would bring, where the budget pays for measuring it."""
+    num_rows, material = len(prepared.split.train), evidence.material_size
+    plan = RowsPlan(**journal.once("more data", lambda: asdict(plan_rows(pool, budget, members, num_rows, material))))
+    curve, missing = None, plan.why_not
+    if not missing:
+        [member] = [each for each in pool.members if each.number == plan.member]
+        seconds = float("inf") if budget.seconds is None else LATE * MORE_DATA_SHARE * budget.seconds
+        curve = errors_by_rows(member, pool, prepared.training, config.seed, plan, seconds)
+        missing = "members trained on a part of the rows diverged, or took much longer than others had"
+    if curve is not None:
+        write_json(folder / "more_data.json", curve_to_json(curve, member))
+    return more_data(curve, evidence.metric, material, evidence.dev_error, missing)
+
+
+def _with_the_others(finding: Finding, members: list[Member]) -> Finding:
+    rates = np.array([member.settings["learning_rate"] for member in members])
+    return with_diverged_members(finding, rates, np.array([member.state == "diverged" for member in members]))
