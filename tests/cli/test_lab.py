@@ -54,9 +54,13 @@ def test_a_claim_that_does_not_hold_is_a_result_and_no_failure(caviar_command: C
 
 
 def test_all_runs_every_one_and_sums_up(caviar_command: Command) -> None:
-    assert caviar_command("lab", "run", "--all").out.endswith("\nsound-claim  holds\nwrong-claim  does not hold\n")
-    told = json.loads(caviar_command("lab", "run", "--all", "--json").out)["experiments"]
-    assert [one["verdict"] for one in told] == ["holds", "does not hold"]
+    page = Path("runs/lab/index.html")
+    said = caviar_command("lab", "run", "--all").out
+    assert said.endswith(f"\nsound-claim  holds\nwrong-claim  does not hold\nAll on one page: {page}\n")
+    assert "wrong-claim" in page.read_text(encoding="utf-8")
+    told = json.loads(caviar_command("lab", "run", "--all", "--json").out)
+    assert [one["verdict"] for one in told["experiments"]] == ["holds", "does not hold"]
+    assert Path(told["page"]) == page
 
 
 def test_an_unknown_name_exits_with_2_and_the_nearest(caviar_command: Command) -> None:
