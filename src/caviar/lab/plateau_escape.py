@@ -115,9 +115,9 @@ def _picture(plain: Courses, normalised: Courses) -> Figure:
             middle = one.costs[number].median(0).values
             axes.plot(range(1, len(middle) + 1), middle, line, color=f"C{number}", label=label)
     axes.axhline(EDGE, color="black", linewidth=1, label="edge of the plateau")
-    axes.set(xscale="log", ylim=(0, 1.15))
+    axes.set(xscale="log", ylim=(0, 1.5))
     axes.xaxis.set_major_formatter("{x:g}")
-    axes.legend()
+    axes.legend(loc="upper right")
     return picture
 
 
