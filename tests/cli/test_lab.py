@@ -44,6 +44,14 @@ def test_run_shows_figures_beside_the_claimed_ones_and_the_rule(caviar_command: 
     assert Path("pictures/sound-claim.svg").read_text().startswith("<?xml")
 
 
+def test_what_the_file_says_of_it_is_printed_below_the_rule(
+    caviar_command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = Experiment("learning-rate-decay", "2.9", "a rate falls", tiny(True))
+    monkeypatch.setattr(registry, "EXPERIMENTS", {named.name: named})
+    assert "  Measured, it holds in part. Where no" in caviar_command("lab", "run", "learning-rate-decay").out
+
+
 def test_a_claim_that_does_not_hold_is_a_result_and_no_failure(caviar_command: Command) -> None:
     answer = caviar_command("lab", "run", "wrong-claim", "--seed", "7", "--json")
     assert answer.code == 0
