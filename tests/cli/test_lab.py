@@ -44,6 +44,14 @@ def test_run_shows_figures_beside_the_claimed_ones_and_the_rule(caviar_command: 
     assert Path("pictures/sound-claim.svg").read_text().startswith("<?xml")
 
 
+def test_what_the_file_says_of_it_is_printed_below_the_rule(
+    caviar_command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = Experiment("learning-rate-decay", "2.9", "a rate falls", tiny(True))
+    monkeypatch.setattr(registry, "EXPERIMENTS", {named.name: named})
+    assert "  Measured, it holds in part. Where no" in caviar_command("lab", "run", "learning-rate-decay").out
+
+
 def test_a_claim_that_does_not_hold_is_a_result_and_no_failure(caviar_command: Command) -> None:
     answer = caviar_command("lab", "run", "wrong-claim", "--seed", "7", "--json")
     assert answer.code == 0
@@ -54,9 +62,13 @@ def test_a_claim_that_does_not_hold_is_a_result_and_no_failure(caviar_command: C
 
 
 def test_all_runs_every_one_and_sums_up(caviar_command: Command) -> None:
-    assert caviar_command("lab", "run", "--all").out.endswith("\nsound-claim  holds\nwrong-claim  does not hold\n")
-    told = json.loads(caviar_command("lab", "run", "--all", "--json").out)["experiments"]
-    assert [one["verdict"] for one in told] == ["holds", "does not hold"]
+    page = Path("runs/lab/index.html")
+    said = caviar_command("lab", "run", "--all").out
+    assert said.endswith(f"\nsound-claim  holds\nwrong-claim  does not hold\nAll on one page: {page}\n")
+    assert "wrong-claim" in page.read_text(encoding="utf-8")
+    told = json.loads(caviar_command("lab", "run", "--all", "--json").out)
+    assert [one["verdict"] for one in told["experiments"]] == ["holds", "does not hold"]
+    assert Path(told["page"]) == page
 
 
 def test_the_folder_gets_picture_and_figures_with_the_machine_s_of_each(caviar_command: Command) -> None:

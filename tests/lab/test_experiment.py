@@ -61,3 +61,20 @@ def test_the_same_figure_gives_the_same_bytes(tmp_path: Path) -> None:
         axes.plot([1, 2, 3])
         write_picture(figure, tmp_path / name)
     assert (tmp_path / "first.svg").read_bytes() == (tmp_path / "second.svg").read_bytes()
+
+
+def test_an_experiment_names_its_file_and_says_what_stands_there() -> None:
+    experiment = EXPERIMENTS["batch-norm-speed"]
+    assert experiment.file == "lab/batch_norm_speed.py"
+    assert experiment.remark.startswith("Faster it is where training was hard without it. Where it was not (tanh")
+    assert "\n" not in experiment.remark
+
+
+def test_the_registry_has_every_experiment_that_the_first_three_weeks_ask_for() -> None:
+    week_1 = """bias-variance bigger-network more-data l1-sparsity weight-decay-equivalence lambda-sweep
+        dropout-expectation dropout-spreads-weights early-stopping input-normalisation vanishing-exploding
+        initialisation numerical-derivative gradient-check"""
+    week_2 = "batch-size weighted-average optimisers learning-rate-decay saddle-points plateau-escape"
+    week_3 = """random-vs-grid coarse-to-fine log-scale panda-vs-caviar batch-norm-scale-shift batch-norm-speed
+        covariate-shift batch-norm-noise batch-norm-or-dropout batch-norm-test-time softmax framework"""
+    assert list(EXPERIMENTS) == f"{week_1} {week_2} {week_3}".split()

@@ -21,7 +21,13 @@ lab = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="one of `caviar lab list`", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="every experiment, one after the other")]
 Seed = Annotated[int, typer.Option(metavar="NUMBER", help="what all random draws follow from")]
-Out = Annotated[Path, typer.Option(metavar="FOLDER", help="where pictures and figures go: NAME.svg, NAME.json")]
+Out = Annotated[
+    Path,
+    typer.Option(
+        metavar="FOLDER",
+        help="where pictures and figures go: NAME.svg, NAME.json; with --all a page of all, index.html",
+    ),
+]
 
 
 @lab.callback()
@@ -69,10 +75,17 @@ def run_it(
         outcomes.append(_measured(experiment, seed, out))
         if not as_json:
             print_lines(told(outcomes[-1]))
+    if not run_all:
+        if as_json:
+            print_json(outcomes[0])
+        return
+    from caviar.lab.page import write_page
+
+    page = str(write_page(out, outcomes))
     if as_json:
-        print_json({"experiments": outcomes} if run_all else outcomes[0])
-    elif run_all:
-        print_lines([Line(), *summed_up(outcomes)])
+        print_json({"experiments": outcomes, "page": page})
+    else:
+        print_lines([Line(), *summed_up(outcomes), Line(page, "All on one page: ")])
 
 
 def _described(experiment: "Experiment") -> dict[str, Any]:
@@ -86,7 +99,8 @@ def _measured(experiment: "Experiment", seed: int, out: Path) -> dict[str, Any]:
     result = experiment.run(seed)
     seconds = round(time.perf_counter() - started, 2)
     outcome = _described(experiment) | {"seed": seed} | result.to_json() | {"seconds": seconds}
-    return outcome | {"picture": str(write_record(out, outcome, result.picture))}
+    picture = str(write_record(out, outcome, result.picture))
+    return outcome | {"file": experiment.file, "remark": experiment.remark, "picture": picture}
 
 
 def told(outcome: dict[str, Any]) -> list[Line]:
@@ -103,6 +117,7 @@ def told(outcome: dict[str, Any]) -> list[Line]:
         Line(f"{outcome['name']} (notes {outcome['section']}): {outcome['claim']}", tone="strong"),
         *rows,
         Line(outcome["rule"], "  Rule: "),
+        *(Line(paragraph, "  ") for paragraph in outcome["remark"].splitlines()),
         Line(f"{outcome['verdict']} ({outcome['seconds']} s, {outcome['picture']})", "  Verdict: ", _tone(outcome)),
     ]
 

@@ -144,7 +144,9 @@ def error_rows(errors: dict[str, Tensor]) -> list[Row]:
             Row(f"α = {rate:g}, train error, groups of 256", "", f"{100 * trained:.1f} %"),
             _compared(f"α = {rate:g}, dev error: groups of 64 against 256", at_rate, *PAIR),
             Row(f"α = {rate:g}: that gain against dropout's", "less than half", shown, _share(slight)),
-            _compared(f"α = {rate:g}, dev error: shuffled each epoch against once", at_rate, "64", "64, shuffled once"),
+            _compared(
+                f"α = {rate:g}, dev error: rows shuffled each epoch against once", at_rate, "64", "64, shuffled once"
+            ),
             _compared(f"α = {rate:g}, dev error: groups of 256 against no batch norm", at_rate, "256", "none", False),
         ]
     return rows

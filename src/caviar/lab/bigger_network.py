@@ -1,4 +1,8 @@
-"""A bigger network has less bias and, regularised well, no more variance. Notes 1.3."""
+"""A bigger network has less bias and, regularised well, no more variance. Notes 1.3.
+
+Measured, the error on other rows rises with the size by 2 points in no draw. How it splits turns with the draw: where
+the λ that is best on dev rows is a small one, more train rows are fitted: variance is higher by what bias is lower.
+"""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,9 @@
 """What an experiment is: a claim of the notes, something small that measures it, a verdict by a rule stated before."""
 
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -58,6 +60,20 @@ class Experiment:
     section: str
     claim: str
     run: Callable[[int], Result]
+
+    @property
+    def file(self) -> str:
+        """Where it is written, below the package's folder."""
+        return f"lab/{self.name.replace('-', '_')}.py"
+
+    @property
+    def remark(self) -> str:
+        """What its file says of it below the first line, such as why it holds in part; paragraphs, each one line."""
+        file = Path(__file__).parents[1] / self.file
+        if not file.exists():
+            return ""
+        said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+        return "\n".join(paragraph.replace("\n", " ") for paragraph in said.split("\n\n")[1:])
 
 
 def _plain(agreement: float | None) -> float | None:

@@ -63,6 +63,9 @@ EXPERIMENTS: dict[str, Experiment] = {
         _in_its_file("saddle-points", "2.10",
             "in many dimensions a zero gradient is a saddle, as if curvatures had independent signs, and not a bad "
             "minimum"),
+        _in_its_file("plateau-escape", "2.10",
+            "plateaus are the real trouble: momentum, RMSprop and Adam cross them sooner, and with batch norm there "
+            "are none"),
         _in_its_file("random-vs-grid", "3.1",
             "25 random trials try 25 values of each setting, a grid 5, and so they find better settings"),
         _in_its_file("coarse-to-fine", "3.1",
