@@ -102,11 +102,6 @@ def _sample(weight: Tensor) -> Tensor:
     return flat if gap == 1 else flat[:: gap | 1]
 
 
-def _wide(tensor: Tensor) -> Tensor:
-    """In float32 at least: products of half floats overflow."""
-    return tensor.float() if tensor.dtype in (torch.float16, torch.bfloat16) else tensor
-
-
 def _norms(tensors: list[Any]) -> list[Tensor]:
     half = any(each.dtype in (torch.float16, torch.bfloat16) for each in tensors)
     return list(torch._foreach_norm(tensors, dtype=torch.float32 if half else None)) if tensors else []

@@ -64,20 +64,26 @@ def train_trial(
         The control's members (seed,), and the candidates' (candidate, seed).
     """
     setups = [control, *(candidate.setup for candidate in candidates)]
-    cohorts: dict[tuple[Shape, int], list[int]] = {}
-    for place, setup in enumerate(setups):
-        cohorts.setdefault((setup.shape, setup.epochs), []).append(place)
     first = len(trainer.members)
     seeds = tuple(range(first, first + num_seeds))
     found: dict[int, list[Member]] = {}
-    for (shape, epochs), places in cohorts.items():
+    for places in cohorts_of(setups):
 
-        def plan(shape: Shape = shape, epochs: int = epochs, places: list[int] = places) -> CohortPlan:
+        def plan(places: list[int] = places) -> CohortPlan:
+            setup = setups[places[0]]
             settings = [dict(setups[place].settings) for place in places for _ in seeds]
-            expected = 0.0 if trainer.budget.seconds is None else len(settings) * cost(setups[places[0]])
-            return CohortPlan(shape, epochs, (), settings, expected, seeds * len(places))
+            expected = 0.0 if trainer.budget.seconds is None else len(settings) * cost(setup)
+            return CohortPlan(setup.shape, setup.epochs, (), settings, expected, seeds * len(places))
 
         members = trainer.train(stage, plan)
         for row, place in enumerate(places):
             found[place] = members[row * num_seeds : (row + 1) * num_seeds]
     return found[0], [found[place] for place in range(1, len(setups))]
+
+
+def cohorts_of(setups: Sequence[Setup]) -> list[list[int]]:
+    """Places of setups that can train as one population: of one shape, length and patience."""
+    cohorts: dict[tuple[Shape, int, float], list[int]] = {}
+    for place, setup in enumerate(setups):
+        cohorts.setdefault((setup.shape, setup.epochs, setup.patience), []).append(place)
+    return list(cohorts.values())

@@ -8,7 +8,7 @@ from typing import Any
 
 from caviar.core.config import FitConfig
 from caviar.core.progress import Progress
-from caviar.core.records import Finding
+from caviar.core.records import Finding, Step
 from caviar.diagnosis.error_rate import metric_of
 from caviar.diagnosis.intervals import paired_difference
 from caviar.diagnosis.references import FittedReference
@@ -25,6 +25,7 @@ from caviar.recipe.reference_lines import fit_references
 from caviar.recipe.rounds import play_round
 from caviar.recipe.searches import Search, baseline, random_search
 from caviar.recipe.setups import Setup
+from caviar.recipe.trial_words import shown_error
 from caviar.recipe.trials import MOST_TRAIN_ROWS
 from caviar.search.spaces import Space
 from caviar.training import Member
@@ -69,7 +70,7 @@ class Recipe:
         self.num_rows = len(self.prepared.split.train)
         self.is_regression = self.prepared.coder.task == "regression"
         self.planner = Planner(self.prepared.training, self.config.seed, self.budget, self.trainer)
-        self.diary = Diary(self.folder, self.is_regression, self.progress)
+        self.diary = Diary(self.folder, self.progress)
         self._train_error: float | None = None
 
     def run(self) -> None:
@@ -172,9 +173,10 @@ class Recipe:
         effect["ensemble"] = self.standing()
         told = f"{stage}: {search.action} ({len(members)} members)"
         if after is not None:
-            told += f" → dev {self.diary.error(after.error)}, {'kept' if kept else 'no gain'}"
-        seconds = self.budget.elapsed - began
-        self.diary.write(stage, search.finding, search.action, search.expected, effect, seconds, len(members), [told])
+            told += f" → dev {shown_error(after.error, self.is_regression)}, {'kept' if kept else 'no gain'}"
+        seconds = round(self.budget.elapsed - began, 2)
+        words = (search.finding, search.action, search.expected)
+        self.diary.write(Step(self.diary.steps, stage, *words, effect, seconds, len(members)), [told])
         return kept
 
     def adopt(self, members: Sequence[Member], ensemble: Ensemble) -> None:

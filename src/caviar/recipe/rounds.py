@@ -5,14 +5,15 @@ join the ensemble. Otherwise it is undone: ensemble and base stay as they were.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from caviar.recipe.acting import plan_trial, train_trial
 from caviar.recipe.actions import Candidate, candidates
 from caviar.recipe.plans import Shape
 from caviar.recipe.searches import Search, finer_searches
 from caviar.recipe.setups import Setup
-from caviar.recipe.trials import Trial, hold_trial
+from caviar.recipe.trial_words import trial_lines, trial_step
+from caviar.recipe.trials import hold_trial
 from caviar.training import Member
 
 if TYPE_CHECKING:
@@ -56,17 +57,19 @@ def _act(recipe: "Recipe", number: int, share: float) -> bool | None:
     control, members = train_trial(recipe.trainer, stage, base, chosen, plan["seeds"], cost)
     recipe.repeats += control
     trial = hold_trial(chosen, control, members, recipe.prepared.training)
-    effect: dict[str, Any] = {}
     if trial is not None:
         recipe.without_gain |= {(one.candidate.name, one.candidate.action) for one in trial.tried if not one.pays}
         if trial.winner is not None:
             _keep(recipe, chosen[trial.winner], members[trial.winner])
-        effect = _effect_of(trial)
     for place, undone in enumerate(members):
         if trial is None or place != trial.winner:
             for member in undone:
                 member.weights = None  # they stay on file
-    _write(recipe, stage, chosen, trial, effect, began, len(control) * (1 + len(chosen)))
+    seconds, num_members = recipe.budget.elapsed - began, len(control) * (1 + len(chosen))
+    step = trial_step(
+        recipe.diary.steps, stage, chosen, trial, seconds, num_members, ensemble=recipe.standing()
+    )  # fmt: skip
+    recipe.diary.write(step, trial_lines(stage, trial, recipe.is_regression))
     return trial is not None and trial.winner is not None
 
 
@@ -91,44 +94,6 @@ def _keep(recipe: "Recipe", candidate: Candidate, members: list[Member]) -> None
     ensemble = recipe.pool.with_members(recipe.repeats).choose()
     if recipe.ensemble is None or ensemble.loss < recipe.ensemble.loss:
         recipe.adopt(list(recipe.repeats), ensemble)
-
-
-def _effect_of(trial: Trial) -> dict[str, Any]:
-    """The effect of the action that was kept, or else of the one that came nearest, and the whole trial."""
-    effect: dict[str, Any] = {"kept": trial.winner is not None, "dev_error_before": trial.dev_error}
-    if (one := trial.leader) is not None and one.effect is not None:
-        effect |= {"dev_error_after": one.dev_error, "covers": "seeds and dev rows"}
-        effect |= {"difference": one.effect.estimate, "low": one.effect.low, "high": one.effect.high}
-    return effect | {"trial": trial.to_json()}
-
-
-def _write(
-    recipe: "Recipe",
-    stage: str,
-    chosen: list[Candidate],
-    trial: Trial | None,
-    effect: dict[str, Any],
-    began: float,
-    num_members: int,
-) -> None:
-    """The step of a trial: told by the action that was kept, or else by all that were tried."""
-    lead = [trial.tried[trial.winner].candidate] if trial is not None and trial.winner is not None else chosen
-    findings = dict.fromkeys(one.finding for one in lead if one.finding != "none")
-    told = (
-        [f"{stage}: the budget ended before the trial did; nothing was judged."]
-        if trial is None
-        else recipe.diary.trial_lines(stage, trial, num_members)
-    )
-    recipe.diary.write(
-        stage,
-        ", ".join(findings) or "none",
-        "; ".join(one.action for one in lead),
-        "; ".join(dict.fromkeys(one.expected for one in lead)),
-        {"kept": False, **effect, "ensemble": recipe.standing()},
-        recipe.budget.elapsed - began,
-        num_members,
-        told,
-    )
 
 
 def _search(recipe: "Recipe", number: int, rest: float, share: float) -> bool:
