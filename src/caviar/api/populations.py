@@ -88,4 +88,4 @@ def train(
         settings=settings,
     )
     trained = work.run(work.settings, work.data, keep_weights=True)
-    return TrainedPopulation(trained, work.settings, work.rows, work.data, work.notices)
+    return TrainedPopulation(trained, work.settings, work.rows, work.data, work.notices, work.plan)

@@ -160,11 +160,11 @@ def measured(members: Sequence[Member], data: TrainingData) -> Measured:
     figure: Figure = "rmse" if data.loss_function.root else "loss"
     errors, losses, train = [], [], []
     for member in members:
-        dev = _row_figures(member, data, data.dev_features, data.dev_targets)
+        dev = row_figures(member, data, data.dev_features, data.dev_targets)
         errors.append(dev[0])
         losses.append(dev[1])
         rows = slice(None, None, -(-len(data.train_targets) // MOST_TRAIN_ROWS))
-        train.append(_row_figures(member, data, data.train_features[rows], data.train_targets[rows])[0])
+        train.append(row_figures(member, data, data.train_features[rows], data.train_targets[rows])[0])
     return Measured(np.stack(errors), np.stack(losses), _mean_error(np.stack(train), figure))
 
 
@@ -173,9 +173,7 @@ def _mean_error(errors: np.ndarray, figure: Figure) -> float:
 
 
 @torch.no_grad()
-def _row_figures(
-    member: Member, data: TrainingData, features: Tensor, targets: Tensor
-) -> tuple[np.ndarray, np.ndarray]:
+def row_figures(member: Member, data: TrainingData, features: Tensor, targets: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """Errors and losses, (row,) each; squared errors in the target's units²."""
     loss = data.loss_function
     columns = {name: torch.tensor([float(member.settings[name])]) for name in ("huber_delta", "quantile")}
@@ -183,7 +181,7 @@ def _row_figures(
     network = None if member.weights is None else _network(member, data)
     errors, losses = [], []
     for piece, truth in zip(features.split(ROWS_AT_ONCE), targets.split(ROWS_AT_ONCE), strict=True):
-        outputs = _known_nothing(data).expand(-1, len(piece)) if network is None else _outputs(network, piece)
+        outputs = known_nothing(data).expand(-1, len(piece)) if network is None else _outputs(network, piece)
         share = 1.0 if loss.counts is None else loss.counts(truth) / loss.counts(targets).float().mean()
         errors.append(loss.errors(outputs[None], truth, columns)[0].double() * share)
         losses.append(loss.rows(outputs[None], truth, columns)[0].double() * share)
@@ -207,7 +205,7 @@ def _outputs(network: nn.Module, features: Tensor) -> Tensor:
     return outputs.unsqueeze(0) if outputs.dim() == 1 else outputs.T
 
 
-def _known_nothing(data: TrainingData) -> Tensor:
+def known_nothing(data: TrainingData) -> Tensor:
     """The constant outputs (output, 1) of a network that knows the targets' shares, or their mean, and nothing else."""
     name, targets = data.loss_function.name, data.train_targets
     if name == "softmax":
