@@ -122,7 +122,7 @@ def _examined(
         human_error=human_error,
         material=material,
         num_candidates=1,
-        histories=(history_of(member),),
+        histories=(history_of(replace(member, state="budget") if member.state == "stopped" else member),),
     )
     return diagnose(evidence)
 

@@ -98,7 +98,7 @@ class CohortTrainer:
         if finished.exists():
             members = load_members(finished)
         else:
-            members = self._run(stage, told or stage, plan, partial, num_kept)
+            members = self._run(stage, told or stage, plan, num_kept, partial)
             self._finish(members, finished, num_kept)
         partial.unlink(missing_ok=True)
         self._store(members)
@@ -115,7 +115,7 @@ class CohortTrainer:
         """All members so far, each with the shape of its cohort."""
         return list(zip(self.members, self.shapes, strict=True))
 
-    def _run(self, stage: str, told: str, plan: CohortPlan, partial: Path, num_kept: int) -> list[Member]:
+    def _run(self, stage: str, told: str, plan: CohortPlan, num_kept: int, partial: Path) -> list[Member]:
         training = Plan(plan.epochs, plan.shape.batch_size, self.seed, rungs=plan.rungs)
         saved, resumed = time.monotonic(), partial.exists()
         model_there = resumed or any(member.weights is not None for member in self.members)

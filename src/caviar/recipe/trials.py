@@ -1,7 +1,7 @@
 """A trial: actions tried at once beside a control, from the same seeds, and what each brought. Notes 1.3, 3.3."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -128,6 +128,9 @@ def hold_trial(
         )  # fmt: skip
     paying = [place for place in whole if tried[place].pays]
     winner = min(paying, key=lambda place: _standing(tried[place]), default=None)
+    for place in paying:
+        if place != winner:
+            tried[place] = replace(tried[place], why="it pays, but less than the one that was kept")
     fair = None if winner is None else without_luck(errors, before.errors, figure, whole.index(winner))
     return Trial(len(control), before.dev_error(figure), before.train_error, tuple(tried), winner, fair)
 
