@@ -12,7 +12,7 @@ from caviar.core.progress import Progress
 from caviar.core.records import Finding, Step, Task
 from caviar.diagnosis.array_boosting import array_boosting
 from caviar.diagnosis.diagnose import diagnose
-from caviar.diagnosis.effects import FEWEST_SEEDS
+from caviar.diagnosis.effects import USUAL_SEEDS
 from caviar.diagnosis.evidence import Evidence, Reference
 from caviar.population.settings import Settings
 from caviar.recipe.examination import history_of
@@ -55,7 +55,7 @@ def next_step(
     findings: Sequence[Finding] | None = None,
     human_error: float | None = None,
     material: float | None = None,
-    seeds: int = FEWEST_SEEDS,
+    seeds: int = USUAL_SEEDS,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> NextStep:

@@ -22,7 +22,7 @@ from caviar.diagnosis.intervals import Interval
 
 Figure = Literal["error", "rmse", "loss"]
 
-FEWEST_SEEDS = 3
+FEWEST_SEEDS, USUAL_SEEDS = 3, 5
 NUM_DRAWS = 4_000
 
 

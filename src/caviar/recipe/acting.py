@@ -3,14 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from caviar.diagnosis.effects import FEWEST_SEEDS
+from caviar.diagnosis.effects import FEWEST_SEEDS, USUAL_SEEDS
 from caviar.recipe.actions import Candidate
 from caviar.recipe.cohorts import CohortPlan, CohortTrainer
 from caviar.recipe.plans import Shape
 from caviar.recipe.setups import Setup
 from caviar.training import Member
-
-MOST_SEEDS = 5
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ def plan_trial(
                 places.append(place)
                 spent += each
         if places:
-            return TrialPlan(tuple(places), max(FEWEST_SEEDS, min(MOST_SEEDS, int(limit / spent))))
+            return TrialPlan(tuple(places), max(FEWEST_SEEDS, min(USUAL_SEEDS, int(limit / spent))))
     return TrialPlan((), 0)
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from caviar.core.records import Action, Finding
 from caviar.recipe.setups import Setup
+from caviar.techniques.catalog import HYPERPARAMETERS
 
 MOST_CANDIDATES = 4
-RATE_STEP = 3.0
+RATE_STEP, FAR_STEP = 3.0, 10.0  # of learning rates within the region that is worth tuning, and beyond it
 
 TRAIN_FALLS = "train error falls"
 BOTH_FALL = "train error falls, dev error with it"
@@ -125,12 +126,18 @@ def train_longer(setup: Setup) -> Candidate | None:
 
 def higher_rate(setup: Setup) -> Candidate | None:
     """Another region of learning rates, above."""
-    return _other_rate("higher-rate", setup, RATE_STEP)
+    return _other_rate("higher-rate", setup, _step(setup))
 
 
 def lower_rate(setup: Setup) -> Candidate | None:
     """Another region of learning rates, below."""
-    return _other_rate("lower-rate", setup, 1 / RATE_STEP)
+    return _other_rate("lower-rate", setup, 1 / _step(setup))
+
+
+def _step(setup: Setup) -> float:
+    tuned = HYPERPARAMETERS["learning_rate"].tune
+    assert tuned is not None
+    return RATE_STEP if tuned[0] <= setup.settings["learning_rate"] <= tuned[1] else FAR_STEP
 
 
 def _other_rate(name: str, setup: Setup, factor: float) -> Candidate | None:

@@ -42,7 +42,8 @@ class Recipe:
     """The state of the loop. `run` fills pool, ensemble and diary; everything it decides goes through the journal.
 
     shapes: those tried, the best first. base: the best way to train found so far, which actions change and searches
-    look around; base_score: of the best member trained so. repeats: members that a trial trained as its control, which
+    look around; base_score: of the best member trained so; base_since: the number of the first member that may move it.
+    repeats: members that a trial trained as its control, which
     the next search offers to the ensemble with its own. without_gain: (name, action) of what brought nothing.
     """
 
@@ -62,6 +63,7 @@ class Recipe:
     shapes: list[Shape] = field(default_factory=list)
     base: Setup | None = None
     base_score: float = math.inf
+    base_since: int = 0
     repeats: list[Member] = field(default_factory=list)
     without_gain: set[tuple[str, str]] = field(default_factory=set)
 
@@ -203,7 +205,8 @@ class Recipe:
             if member.structure.hidden:
                 best[shape] = min(best.get(shape, math.inf), member.score)
         self.shapes = sorted(best, key=lambda shape: best[shape])
-        hidden = [member for member in self.pool.members if member.structure.hidden]
+        newer = [member for member in self.pool.members if member.number >= self.base_since]
+        hidden = [member for member in newer if member.structure.hidden]
         if hidden and hidden[0].score < self.base_score:
             self.base, self.base_score = Setup.of(hidden[0], shape_of[hidden[0].number]), hidden[0].score
         if self.ensemble is not None:

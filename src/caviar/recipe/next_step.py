@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from caviar.core.errors import SettingsError
 from caviar.core.progress import Progress, Silent
 from caviar.core.records import Finding, Step
-from caviar.diagnosis.effects import FEWEST_SEEDS
+from caviar.diagnosis.effects import FEWEST_SEEDS, USUAL_SEEDS
 from caviar.recipe.acting import cohorts_of
 from caviar.recipe.actions import MOST_CANDIDATES, candidates
 from caviar.recipe.setups import Setup
@@ -31,7 +31,7 @@ def take_step(
     findings: Sequence[Finding],
     data: TrainingData,
     *,
-    num_seeds: int = FEWEST_SEEDS,
+    num_seeds: int = USUAL_SEEDS,
     seed: int = 0,
     most: int = MOST_CANDIDATES,
     device: str = "cpu",

@@ -90,6 +90,7 @@ def _cost_of(recipe: "Recipe") -> Callable[[Setup], float]:
 def _keep(recipe: "Recipe", candidate: Candidate, members: list[Member]) -> None:
     """Go on from a candidate's setup; its members and the control's join the ensemble, at once or with the next."""
     recipe.base, recipe.base_score = candidate.setup, min(member.score for member in members)
+    recipe.base_since = len(recipe.trainer.members)  # a luckier member of before must not undo what was measured
     recipe.repeats += members
     ensemble = recipe.pool.with_members(recipe.repeats).choose()
     if recipe.ensemble is None or ensemble.loss < recipe.ensemble.loss:
