@@ -59,9 +59,9 @@ def test_the_control_is_the_given_setup_trained_anew(tiny, after):
 
 
 def test_a_regression_far_from_its_end_is_trained_longer_or_faster():
-    values = np.random.default_rng(1).uniform(-1, 1, size=(400, 2))
+    values = np.random.default_rng(1).uniform(-1, 1, size=(1_000, 2))
     rows = pl.DataFrame({"x": values[:, 0], "y": values[:, 1], "z": np.sin(3 * values.sum(axis=1))})
-    slow = caviar.train(caviar.MLP((16,)), rows, target="z", epochs=6, learning_rate=1e-4, schedule="constant")
+    slow = caviar.train(caviar.MLP((64,)), rows, target="z", epochs=8, learning_rate=1e-4, schedule="constant")
     after = caviar.next_step(slow)
     assert after.kept
     assert after.step.effect["high"] < 0

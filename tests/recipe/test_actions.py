@@ -64,8 +64,8 @@ def setup_of(name, wanted):
 def test_a_candidate_differs_from_the_setup_in_what_its_action_says_alone():
     assert setup_of("high-bias", "widen").shape.structure == MLP((128, 128), batch_norm=True)
     assert setup_of("high-bias", "train-longer") == Setup(SETUP.shape, SETUP.settings, 40)
-    assert setup_of("high-variance", "more-dropout") == SETUP.with_settings(drop_rate=0.35)
-    assert setup_of("high-variance", "regularise") == SETUP.with_settings(drop_rate=0.35, weight_decay=0.1)
+    assert setup_of("high-variance", "more-dropout") == SETUP.with_settings(drop_rate=0.4)
+    assert setup_of("high-variance", "regularise") == SETUP.with_settings(drop_rate=0.4, weight_decay=0.5)
     assert setup_of("dead-relu", "learning_rate") == SETUP.with_settings(learning_rate=pytest.approx(0.003))
     assert setup_of("saturated-units", "init_scheme-init_gain") == SETUP.with_settings(init_scheme="xavier")
     assert setup_of("saturated-units", "batch_norm").shape.structure == MLP((64, 64), batch_norm=True)

@@ -35,10 +35,8 @@ def measured_effects(changes: Sequence[np.ndarray], control: np.ndarray, figure:
     """
     tail = 0.05 / (2 * max(len(changes), 1))
     differences = [_differences(change, control, figure) for change in changes]
-    usual = float(np.mean([_seed_variance(each) for each in differences])) if differences else 0.0
-    # K differences from one control correlate by about a half: their mean variance is worth K / (1 + (K − 1)/4) of one
-    freedom = (len(control) - 1) * len(changes) / (1 + (len(changes) - 1) / 4)
-    return [_interval(each, figure, tail, usual, freedom) for each in differences]
+    usual = float(np.median([_seed_variance(each) for each in differences])) if differences else 0.0
+    return [_interval(each, figure, tail, usual, _seed_freedom(len(control), len(changes))) for each in differences]
 
 
 def without_luck(changes: Sequence[np.ndarray], control: np.ndarray, figure: Figure, picked: int) -> float:
@@ -78,11 +76,20 @@ def _seed_variance(differences: np.ndarray) -> float:
     return float(differences.mean(axis=1).var(ddof=1))
 
 
+def _seed_freedom(num_seeds: int, num_changes: int) -> float:
+    """Degrees of freedom of a variance over seeds: halfway from one change's own to that of all changes' mean.
+
+    Differences from one control correlate by about a half, so that the mean of K variances is worth K / (1 + (K − 1)/4)
+    of one. A simulation of changes that vary alike, and of some that vary ten times as much, bears the middle out.
+    """
+    worth = num_changes / (1 + (num_changes - 1) / 4)
+    return (num_seeds - 1) * (1 + worth) / 2
+
+
 def _interval(differences: np.ndarray, figure: Figure, tail: float, usual: float, seed_freedom: float) -> Interval:
     """The interval with a chance of `tail` to lie wholly below the truth, and as much above.
 
-    Three seeds may agree by luck: their variance counts as no less than `usual`, the mean over all changes, which has
-    `seed_freedom` degrees of freedom.
+    A few seeds may agree by luck: their variance counts as no less than `usual`, the median over all changes.
     """
     effect = float(differences.mean())
     if figure == "error":  # one imagined row for each side, as in paired_difference: sane limits where few rows differ
