@@ -42,9 +42,9 @@ class Recipe:
     """The state of the loop. `run` fills pool, ensemble and diary; everything it decides goes through the journal.
 
     shapes: those tried, the best first. base: the best way to train found so far, which actions change and searches
-    look around; base_score: of the best member trained so; base_since: the number of the first member that may move it.
-    repeats: members that a trial trained as its control, which
-    the next search offers to the ensemble with its own. without_gain: (name, action) of what brought nothing.
+    look around. base_score: of the best member trained so. base_since: the first member, by number, that may move the
+    base. repeats: members that a trial trained as its control, which the next search offers to the ensemble with its
+    own. without_gain: (name, action) of what brought nothing.
     """
 
     folder: Path
