@@ -13,17 +13,18 @@ from caviar.diagnosis.error_rate import metric_of
 from caviar.diagnosis.intervals import paired_difference
 from caviar.diagnosis.references import FittedReference
 from caviar.recipe.budget import Budget
+from caviar.recipe.coarse import search_coarsely
 from caviar.recipe.cohorts import CohortTrainer
 from caviar.recipe.diary import Diary
 from caviar.recipe.ensemble import Ensemble, Pool
 from caviar.recipe.examination import findings_of
 from caviar.recipe.journal import Journal
 from caviar.recipe.planner import Planner
-from caviar.recipe.plans import MOST_MEMBERS, Shape, coarse_epochs, first_shapes
+from caviar.recipe.plans import MOST_MEMBERS, Shape
 from caviar.recipe.preparation import Prepared
 from caviar.recipe.reference_lines import fit_references
 from caviar.recipe.rounds import play_round
-from caviar.recipe.searches import Search, baseline, random_search
+from caviar.recipe.searches import Search, baseline
 from caviar.recipe.setups import Setup
 from caviar.recipe.trial_words import shown_error
 from caviar.recipe.trials import MOST_TRAIN_ROWS
@@ -31,9 +32,7 @@ from caviar.search.spaces import Space
 from caviar.training import Member
 
 BASELINE_MEMBERS = 8
-COARSE_SHARE, BASELINE_SHARE, BOOSTING_SHARE = 0.4, 0.05, 0.1
-PANDA_SHARE = 0.5
-FEWEST_FOR_A_POPULATION, FEWEST_PER_STRUCTURE = 10, 4
+BASELINE_SHARE, BOOSTING_SHARE = 0.05, 0.1
 ROUNDS_WITHOUT_GAIN = 2
 
 
@@ -80,7 +79,8 @@ class Recipe:
         self._fit_references()
         first = baseline(self.num_rows, self.is_regression, self.space)
         self.attempt("baseline", first, self.planner.share(BASELINE_SHARE), most=BASELINE_MEMBERS)
-        self._coarse_search()
+        search_coarsely(self)
+        self.look_around()
         without_gain, number = 0, 0
         while not self._stop(number, without_gain):
             gained = play_round(self, number)
@@ -114,32 +114,6 @@ class Recipe:
         self.progress.update("references", 0, None, self.budget.training_left if self.budget.seconds else None)
         limit = None if self.budget.seconds is None else BOOSTING_SHARE * self.budget.seconds
         self.references = fit_references(self.prepared, self.config.seed, self.journal, limit)
-
-    def _coarse_search(self) -> None:
-        """A few structures, many settings in each, drawn at random on their scales; losers leave early."""
-        shapes = first_shapes(self.num_rows)
-        plan = self.journal.once("coarse search", lambda: self._plan_coarse(shapes))
-        self.mode = plan["mode"]
-        if self.mode == "panda":
-            self.progress.say("The budget does not train ten models: one at a time is nursed instead (panda).")
-        self.shapes = shapes[: plan["structures"]]
-        for shape in self.shapes:
-            if self.room():
-                self.attempt("coarse search", random_search(shape, self.num_rows, self.space), plan["share"])
-        self.look_around()
-
-    def _plan_coarse(self, shapes: list[Shape]) -> dict[str, Any]:
-        """Panda or caviar, how many structures, and what each may spend."""
-        share = self.planner.share
-        if self.budget.members is None:
-            epochs = coarse_epochs(self.num_rows, shapes[0].batch_size)
-            affordable = self.budget.training_left / (self.planner.cost(shapes[0]) * epochs)
-        else:
-            affordable = self.budget.members_left
-        if affordable < FEWEST_FOR_A_POPULATION:
-            return {"mode": "panda", "structures": 1, "share": share(PANDA_SHARE)}
-        structures = min(len(shapes), max(1, int(COARSE_SHARE * affordable // FEWEST_PER_STRUCTURE)))
-        return {"mode": "caviar", "structures": structures, "share": share(COARSE_SHARE / structures)}
 
     def room(self) -> bool:
         """Whether another cohort may start."""
