@@ -54,7 +54,7 @@ def test_the_same_step_twice_is_the_same_to_the_bit(tiny, after):
 def test_the_control_is_the_given_setup_trained_anew(tiny, after):
     anew = caviar.train(
         caviar.MLP(hidden=(2,)), table(), target="in", epochs=15, learning_rate=0.02, seed=0, seeds=[0, 1, 2, 3, 4]
-    )  # fmt: skip
+    )
     assert after.step.effect["dev_error_before"] == pytest.approx(anew.errors.mean())
 
 
@@ -73,7 +73,7 @@ def test_findings_that_are_given_decide_what_is_tried(tiny):
 
     wrong = Finding(
         "dead-relu", "present", "high", 1.0, "", actions=(Action("", "caviar", "it answers", {"activation": "gelu"}),)
-    )  # fmt: skip
+    )
     tried = caviar.next_step(tiny, findings=[wrong]).step.effect["trial"]["candidates"]
     assert (tried[0]["finding"], tried[0]["action"]) == (
         "dead-relu",

@@ -9,9 +9,7 @@ from caviar.recipe.actions import candidates
 from caviar.recipe.plans import Shape
 from caviar.recipe.setups import Setup
 
-SETUP = Setup(
-    Shape(MLP((64, 64)), 64), Settings(1, learning_rate=0.01, drop_rate=0.1).member(0), epochs=20
-)  # fmt: skip
+SETUP = Setup(Shape(MLP((64, 64)), 64), Settings(1, learning_rate=0.01, drop_rate=0.1).member(0), epochs=20)
 CHANGES = {
     "high-variance": [{"regularise": True}],
     "high-bias": [{"widen": True}, {"train_longer": True}],

@@ -146,7 +146,5 @@ def test_a_kept_action_is_the_base_of_the_next_round(tmp_path, monkeypatch):
     assert len(bases) >= 2
     assert [base for base, _ in bases[1:]] == [kept for _, kept in bases[:-1]]
     kept = [step for step in trials_of(run) if step["effect"]["kept"]]
-    assert [step["action"] for step in kept] == [
-        step["effect"]["trial"]["candidates"][0]["action"] for step in kept
-    ]  # fmt: skip
+    assert [step["action"] for step in kept] == [step["effect"]["trial"]["candidates"][0]["action"] for step in kept]
     assert read_json(run / "result.json")["members_trained"] <= MEMBERS

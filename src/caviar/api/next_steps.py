@@ -18,8 +18,8 @@ from caviar.population.settings import Settings
 from caviar.recipe.examination import history_of
 from caviar.recipe.next_step import take_step
 from caviar.recipe.plans import Shape
+from caviar.recipe.row_figures import row_figures
 from caviar.recipe.setups import Setup
-from caviar.recipe.trials import row_figures
 from caviar.training import Member, TrainingData
 
 DIAGNOSED = ("softmax", "logistic", "squared", "huber")  # losses whose errors the fit diseases know
@@ -92,12 +92,10 @@ def next_step(
     if findings is None:
         findings = _examined(member, data, human_error, material, seed)
     setup = Setup.of(member, Shape(member.structure, plan.batch_size), plan.patience)
-    taken = take_step(
-        setup, findings, data, num_seeds=seeds, seed=seed, device=plan.device, progress=progress
-    )  # fmt: skip
+    taken = take_step(setup, findings, data, num_seeds=seeds, seed=seed, device=plan.device, progress=progress)
     now = replace(
         plan, epochs=taken.setup.epochs, batch_size=taken.setup.shape.batch_size, patience=taken.setup.patience
-    )  # fmt: skip
+    )
     settings = Settings.of_members([one.settings for one in taken.members])
     after = TrainedPopulation(taken.members, settings, trained.rows, data, trained.notices, now)
     return NextStep(taken.step, list(findings), after, tuple(taken.told))

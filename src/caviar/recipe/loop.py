@@ -24,10 +24,10 @@ from caviar.recipe.plans import MOST_MEMBERS, Shape
 from caviar.recipe.preparation import Prepared
 from caviar.recipe.reference_lines import fit_references
 from caviar.recipe.rounds import play_round
+from caviar.recipe.row_figures import MOST_TRAIN_ROWS
 from caviar.recipe.searches import Search, baseline
 from caviar.recipe.setups import Setup
 from caviar.recipe.trial_words import shown_error
-from caviar.recipe.trials import MOST_TRAIN_ROWS
 from caviar.search.spaces import Space
 from caviar.training import Member
 

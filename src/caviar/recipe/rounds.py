@@ -52,6 +52,8 @@ def _act(recipe: "Recipe", number: int, share: float) -> bool | None:
     plan = recipe.journal.once(f"round {number}: trial", lambda: plan_trial(called, base, cost, limits).to_json())
     chosen = [called[place] for place in plan["places"]]
     if not chosen or not recipe.room():
+        if called:
+            recipe.progress.say(f"Round {number + 1}: what is left of the budget pays for no action from three seeds.")
         return None
     stage, began = f"round {number + 1}: act", recipe.budget.elapsed
     control, members = train_trial(recipe.trainer, stage, base, chosen, plan["seeds"], cost)
@@ -66,9 +68,7 @@ def _act(recipe: "Recipe", number: int, share: float) -> bool | None:
             for member in undone:
                 member.weights = None  # they stay on file
     seconds, num_members = recipe.budget.elapsed - began, len(control) * (1 + len(chosen))
-    step = trial_step(
-        recipe.diary.steps, stage, chosen, trial, seconds, num_members, ensemble=recipe.standing()
-    )  # fmt: skip
+    step = trial_step(recipe.diary.steps, stage, chosen, trial, seconds, num_members, ensemble=recipe.standing())
     recipe.diary.write(step, trial_lines(stage, trial, recipe.is_regression))
     return trial is not None and trial.winner is not None
 

@@ -44,9 +44,7 @@ def random_search(shape: Shape, num_rows: int, space: Space) -> Search:
     """Many settings of one shape, drawn at random on their scales."""
     epochs = coarse_epochs(num_rows, shape.batch_size)
     expected = "dev error falls below the baseline's"
-    return Search(
-        "random search", "none", f"random search: {shape}", expected, shape, epochs, space, zoomed=False
-    )  # fmt: skip
+    return Search("random search", "none", f"random search: {shape}", expected, shape, epochs, space, zoomed=False)
 
 
 def finer_searches(

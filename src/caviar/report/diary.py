@@ -124,9 +124,14 @@ def _tried(run: RunFiles, step: dict[str, object]) -> list[TriedEntry]:
         if fair is not None and len(_trial(step)["candidates"]) > 1:
             measured += f"; without the luck of being picked {wording.difference(fair, run.metric)}"
         entries.append(
-            TriedEntry(_named(one.get("finding")), text_of(one.get("action")), measured, text_of(one.get("why")),
-                       one.get("kept") is True)
-        )  # fmt: skip
+            TriedEntry(
+                _named(one.get("finding")),
+                text_of(one.get("action")),
+                measured,
+                text_of(one.get("why")),
+                one.get("kept") is True,
+            )
+        )
     return entries
 
 
