@@ -60,7 +60,7 @@ def finer_searches(
     for shape in (best, *shapes, best.wider()):
         name = "zoom" if shape == best else "zoom-other"
         expected = "dev error falls a little" if shape == best else "another kind of network helps the ensemble"
-        action = f"a finer search around the best settings of {shape}"
+        action = f"finer search around {shape}"
         if (name, action) not in without_gain:
             found.setdefault(shape, Search(name, "none", action, expected, shape, setup.epochs, space))
     return list(found.values())
