@@ -47,10 +47,16 @@ def readme_blocks(language: str) -> list[str]:
 
 
 def test_the_readme_s_population_trains_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
-    [block] = [block for block in readme_blocks("python") if "caviar.train(" in block]
+    [block] = [block for block in readme_blocks("python") if "cross_validate" in block]
     exec(compile(block, "README.md", "exec"), {})
     printed = capsys.readouterr().out
     assert "3 members of 64-64 relu batch-norm" in printed and "5-fold cross-validation" in printed
+
+
+def test_the_readme_s_next_step_is_taken_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    [block] = [block for block in readme_blocks("python") if "next_step" in block]
+    exec(compile("import caviar\n" + block, "README.md", "exec"), {})
+    assert "kept: high-bias → a bigger network" in capsys.readouterr().out
 
 
 def test_the_readme_s_space_is_one(tmp_path: Path) -> None:

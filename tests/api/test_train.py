@@ -291,7 +291,7 @@ def test_class_weights_weigh_the_training_loss_and_leave_the_dev_error_alone() -
     rare = (FEATURES, (FEATURES[:, 0] > 1.2).astype(int))
     common = {"epochs": 5, "learning_rate": 0.01}
     balanced = caviar.train(SMALL, rare, class_weights="balanced", **common)
-    labels = balanced._rows.data.train_targets.numpy()
+    labels = balanced.rows.data.train_targets.numpy()
     by_hand = [len(labels) / (2 * (labels == label).sum()) for label in (0, 1)]
     listed = caviar.train(SMALL, rare, class_weights=by_hand, **common)
     named = caviar.train(SMALL, rare, class_weights={1: by_hand[1], 0: by_hand[0]}, **common)

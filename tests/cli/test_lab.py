@@ -74,7 +74,7 @@ def test_all_runs_every_one_and_sums_up(caviar_command: Command) -> None:
 def test_the_folder_gets_picture_and_figures_with_the_machine_s_of_each(caviar_command: Command) -> None:
     caviar_command("lab", "run", "--all", "--seed", "3", "--out", "kept")
     assert sorted(path.name for path in Path("kept").iterdir()) == [
-        "sound-claim.json", "sound-claim.svg", "wrong-claim.json", "wrong-claim.svg"
+        "index.html", "sound-claim.json", "sound-claim.svg", "wrong-claim.json", "wrong-claim.svg"
     ]  # fmt: skip
     record = json.loads(Path("kept/wrong-claim.json").read_text(encoding="utf-8"))
     assert (record["name"], record["seed"], record["verdict"]) == ("wrong-claim", 3, "does not hold")

@@ -233,9 +233,10 @@ def write_rows(path, rows, target="y"):
 
 
 def test_a_run_whose_actions_are_all_used_up_ends_with_no_gain(tmp_path, monkeypatch):
-    from caviar.recipe import loop
+    from caviar.recipe import rounds
 
-    monkeypatch.setattr(loop, "candidates", lambda *arguments: [])
+    monkeypatch.setattr(rounds, "candidates", lambda *arguments, **more: [])
+    monkeypatch.setattr(rounds, "finer_searches", lambda *arguments: [])
     result = read_json(fit(config(tmp_path / "none", members=40)) / "result.json")
     assert result["stopped_because"] == "no-gain"
     assert result["members_trained"] < 40

@@ -1,12 +1,10 @@
-"""Budget, journal, plans, ensemble and actions by themselves."""
+"""Budget, journal, plans and ensemble by themselves."""
 
 import numpy as np
 import pytest
 import torch
 
-from caviar.core.records import Action, Finding
 from caviar.networks.mlp import MLP
-from caviar.recipe.actions import candidates
 from caviar.recipe.budget import Budget
 from caviar.recipe.ensemble import Pool
 from caviar.recipe.journal import Journal
@@ -116,40 +114,6 @@ def test_trying_members_leaves_the_pool_as_it_was():
     widened = pool.with_members([better])
     assert len(widened.members) == 4
     assert [member.number for member in pool.members] == [0, 1, 2]
-
-
-CHANGES = {"high-variance": ["regularise"], "high-bias": ["widen", "train_longer"]}
-
-
-def finding(name, present):
-    actions = tuple(Action("", "caviar", "", {change: True}) for change in CHANGES[name])
-    return Finding(name, "present" if present else "absent", "high", 0.99, "", actions=actions)
-
-
-SHAPES = [Shape(MLP((64, 64)), 64), Shape(MLP((128,)), 64)]
-
-
-@pytest.mark.parametrize(
-    ("present", "expected"),
-    [
-        ({"high-bias"}, ["widen", "train-longer", "zoom"]),
-        ({"high-variance"}, ["regularise", "zoom", "zoom-other"]),
-        ({"high-bias", "high-variance"}, ["regularise", "widen", "train-longer"]),
-        (set(), ["zoom", "zoom-other", "zoom-other"]),
-    ],
-)
-def test_bias_calls_for_bigger_and_longer_and_variance_for_regularisation(present, expected):
-    tried = candidates([finding(name, name in present) for name in CHANGES], SHAPES, 20, default_space("binary", 1_000))
-    assert [one.name for one in tried] == expected
-    assert {one.finding for one in tried} - {"none"} == present
-
-
-def test_what_brought_nothing_is_not_tried_again():
-    findings, space = [finding("high-variance", True)], default_space("binary", 1_000)
-    first = candidates(findings, SHAPES, 20, space)
-    second = candidates(findings, SHAPES, 20, space, {(first[0].name, first[0].action)})
-    assert first[0] not in second
-    assert second[0].name == "zoom"
 
 
 def test_a_wider_network_has_more_parameters_and_a_deep_end():

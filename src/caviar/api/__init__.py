@@ -3,6 +3,7 @@
 from caviar.api.cross_validation import CrossValidation, cross_validate
 from caviar.api.diagnoses import diagnose
 from caviar.api.learning_curves import LearningCurve, learning_curve
+from caviar.api.next_steps import NextStep, next_step
 from caviar.api.optimizers import Adam, AdamW, GradientDescent, HeavyBall, Momentum, Nesterov, Optimizer, RMSprop
 from caviar.api.populations import train
 from caviar.api.runs import DEFAULT_BUDGET, Run, check, fit, load, open_run, report, resume
@@ -19,6 +20,7 @@ __all__ = [
     "LearningCurve",
     "Momentum",
     "Nesterov",
+    "NextStep",
     "Optimizer",
     "RMSprop",
     "Run",
@@ -29,6 +31,7 @@ __all__ = [
     "fit",
     "learning_curve",
     "load",
+    "next_step",
     "open_run",
     "report",
     "resume",

@@ -92,4 +92,4 @@ def train(
     if flip:
         work.data = mirrored(work.data, work.settings)
     trained = work.run(work.settings, work.data, keep_weights=True)
-    return TrainedPopulation(trained, work.settings, work.rows, work.data, work.notices)
+    return TrainedPopulation(trained, work.settings, work.rows, work.data, work.notices, work.plan)

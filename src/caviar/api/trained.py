@@ -14,7 +14,7 @@ from caviar.api.tables import aligned
 from caviar.core.errors import SettingsError
 from caviar.core.records import Notice
 from caviar.population.settings import Settings
-from caviar.training import Member, TrainingData
+from caviar.training import Member, Plan, TrainingData
 
 ROWS_AT_ONCE = 8_192
 SHOWN = 10
@@ -30,17 +30,24 @@ class TrainedPopulation:
             the RMSE or quantile loss in the target's units.
         best: the number of the best member. Classifiers with the same error are told apart by their dev loss.
         notices: what was chosen, repaired or left out.
+        rows, data, plan: what they were trained on, and for how long; `next_step` goes on from there.
     """
 
     def __init__(
-        self, members: Sequence[Member], settings: Settings, rows: Rows, data: TrainingData, notices: Sequence[Notice]
+        self,
+        members: Sequence[Member],
+        settings: Settings,
+        rows: Rows,
+        data: TrainingData,
+        notices: Sequence[Notice],
+        plan: Plan | None = None,
     ):
         self.members = tuple(members)
         self.notices = tuple(notices)
         self.errors = np.array([member.dev_error for member in members])
         self.best = min(range(len(members)), key=lambda row: members[row].score)
         self._differing = differing(settings)
-        self._rows, self._data = rows, data
+        self.rows, self.data, self.plan = rows, data, plan
 
     def __len__(self) -> int:
         return len(self.members)
@@ -56,7 +63,7 @@ class TrainedPopulation:
         record = self.members[row]
         if record.weights is None:
             raise SettingsError(f"member {row} left no weights: it {record.state} before its first epoch was over.")
-        network: nn.Module = record.structure.build(tuple(self._data.train_features.shape[1:]), self._data.num_outputs)
+        network: nn.Module = record.structure.build(tuple(self.data.train_features.shape[1:]), self.data.num_outputs)
         network = network.cpu().float()
         own = dict(network.named_parameters()) | dict(network.named_buffers())
         with torch.no_grad():
@@ -73,8 +80,8 @@ class TrainedPopulation:
         Returns:
             `prediction`, and `probability.<label>` for each class; numbers are in the target's units.
         """
-        outputs = outputs_of(self.member(self.best if member is None else member), self._rows.read(rows))
-        return self._rows.answers.frame(outputs)
+        outputs = outputs_of(self.member(self.best if member is None else member), self.rows.read(rows))
+        return self.rows.answers.frame(outputs)
 
     @property
     def curves(self) -> pl.DataFrame:
@@ -99,11 +106,11 @@ class TrainedPopulation:
         return pl.DataFrame(columns, strict=False)
 
     def __repr__(self) -> str:
-        first, answers = self.members[0], self._rows.answers
+        first, answers = self.members[0], self.rows.answers
         one = len(self) == 1
         lines = [
             f"{len(self):,} member{'s' * (not one)} of {first.structure}, {first.planned_epochs} epochs; "
-            f"{answers.error_name} on {len(self._data.dev_targets):,} dev rows"
+            f"{answers.error_name} on {len(self.data.dev_targets):,} dev rows"
         ]
         order = sorted(range(len(self)), key=lambda row: self.members[row].score)[:SHOWN]
         table = self.to_frame().select("member", *self._differing, "dev_error", "best_epoch", "state")[order]

@@ -63,7 +63,10 @@ class Finding:
 class Step:
     """One turn of the recipe's loop, a line of `steps.jsonl`.
 
-    `effect` is measured: dev error before and after, and the interval of the difference where there is one.
+    `effect` is measured. `kept`: whether the step was; `dev_error_before`, `dev_error_after`, and the `difference` with
+    its 95 % interval, `low` and `high`, which `covers` says what of ("dev rows"; "seeds and dev rows"). A search is
+    judged by what it does to the ensemble. An action is judged by members of its own beside a control, and its `trial`
+    holds every candidate's effect. `ensemble`: the ensemble's errors after the step.
     """
 
     number: int

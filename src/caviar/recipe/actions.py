@@ -1,92 +1,190 @@
-"""From findings to things to try: each action is a cohort of members, and all are tried, not guessed. Notes 1.3."""
+"""From findings to things to try: what each action changes in a setup, all to be tried at once. Notes 1.3."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from caviar.core.records import Finding
-from caviar.recipe.plans import MOST_EPOCHS, Shape, regularised
-from caviar.search.choices import Choice
-from caviar.search.dimensions import Dimension
-from caviar.search.spaces import Space
+from caviar.core.records import Action, Finding
+from caviar.recipe.setups import Setup
+from caviar.techniques.catalog import HYPERPARAMETERS
 
-LONGER = 2
-MOST_CANDIDATES = 3
+MOST_CANDIDATES = 4
+RATE_STEP, FAR_STEP = 3.0, 10.0  # of learning rates within the region that is worth tuning, and beyond it
+
+TRAIN_FALLS = "train error falls"
+BOTH_FALL = "train error falls, dev error with it"
+NARROWS = "the gap between train and dev error narrows"
+AS_GOOD = "as good, and faster"
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One action: the finding that calls for it, what it changes, and what it should do to the errors."""
+    """One action: the finding that calls for it ("none": a probe), what it makes of the setup, what it should do."""
 
     name: str
     finding: str
     action: str
     expected: str
-    shape: Shape
-    epochs: int
-    space: Space
-    zoomed: bool = True
+    setup: Setup
+
+
+Change = Callable[[Setup], Candidate | None]
 
 
 def candidates(
     findings: Sequence[Finding],
-    shapes: Sequence[Shape],
-    epochs: int,
-    space: Space,
+    setup: Setup,
     without_gain: Set[tuple[str, str]] = frozenset(),
+    most: int = MOST_CANDIDATES,
 ) -> list[Candidate]:
-    """What to try in the coming round, at most MOST_CANDIDATES, the most promising first.
+    """What to try on a setup, at most `most`: first what findings call for, then what is always worth a probe.
 
     Args:
-        findings: of the best ensemble so far.
-        shapes: shapes tried, the best first. epochs: planned length of the best member.
-        space: the whole search space; `zoomed` candidates draw from the good region of it.
-        without_gain: (name, action) of candidates that were tried and brought nothing; they are not tried again.
+        findings: the gravest first. without_gain: (name, action) of candidates that were tried and brought nothing.
     """
-    called_for: dict[str, str] = {}
-    for finding in findings:
-        if finding.verdict == "present":
-            for action in finding.actions:
-                for change in action.change:
-                    called_for.setdefault(change, finding.id)
-    answers = _answers(shapes[0], epochs, space)
-    tried = [replace(one, finding=called_for[change]) for change, one in answers.items() if change in called_for]
-    tried += _finer_searches(shapes, epochs, space)
-    tried.append(answers["train_longer"])
-    fresh: dict[str, Candidate] = {}
-    for one in tried:
+    tried: dict[str, Candidate] = {}
+    for one in [*_called_for(findings, setup), *_probes(setup)]:
         if (one.name, one.action) not in without_gain:
-            fresh.setdefault(one.action, one)
-    return list(fresh.values())[:MOST_CANDIDATES]
+            tried.setdefault(one.action, one)
+    return list(tried.values())[:most]
 
 
-def _answers(best: Shape, epochs: int, space: Space) -> dict[str, Candidate]:
-    """What Caviar can do about a finding, by the change that the finding's action asks for."""
-    wider, longer = best.wider(), min(LONGER * epochs, 4 * MOST_EPOCHS)
-    off: dict[str, Dimension] = {name: Choice((0.0,)) for name in ("drop_rate", "input_drop_rate") if name in space}
-    stronger, narrows = (
-        f"stronger dropout, decay and smoothing on {best}",
-        "the gap between train and dev error narrows",
-    )
-    more, falls = f"{longer} epochs instead of {epochs} on {best}", "train error falls"
-    bigger, both_fall = f"a bigger network: {wider}", "train error falls, dev error with it"
-    none, as_good, without = f"no dropout on {best}", "as good, and faster", space.with_dimensions(off)
-    return {
-        "regularise": Candidate(
-            "regularise", "none", stronger, narrows, best, epochs, regularised(space), zoomed=False
-        ),
-        "widen": Candidate("widen", "none", bigger, both_fall, wider, epochs, space),
-        "train_longer": Candidate("train-longer", "none", more, falls, best, longer, space),
-        "dropout": Candidate("without-dropout", "none", none, as_good, best, epochs, without, zoomed=False),
-    }
+def _called_for(findings: Sequence[Finding], setup: Setup) -> Iterator[Candidate]:
+    """Every finding's first answer, then the others, so that no disease keeps the rest from being treated."""
+    answers = [
+        [replace(one, finding=finding.id) for action in finding.actions for one in _answers(action, setup)]
+        for finding in findings
+        if finding.verdict == "present"
+    ]
+    for place in range(max(map(len, answers), default=0)):
+        yield from (each[place] for each in answers if place < len(each))
 
 
-def _finer_searches(shapes: Sequence[Shape], epochs: int, space: Space) -> list[Candidate]:
-    """Zooming in, which always makes sense: on the best shape, then on the others and on a wider one."""
-    found = []
-    for shape in (*shapes, shapes[0].wider()):
-        best = shape == shapes[0]
-        name = "zoom" if best else "zoom-other"
-        expected = "dev error falls a little" if best else "another kind of network helps the ensemble"
-        action = f"a finer search around the best settings of {shape}"
-        found.append(Candidate(name, "none", action, expected, shape, epochs, space))
-    return found
+def _answers(action: Action, setup: Setup) -> list[Candidate]:
+    """What Caviar can do of an action. A word such as "widen" has its own ways; figures are all set together."""
+    if action.by != "caviar":
+        return []
+    found = [way(setup) for word in action.change for way in WAYS.get(word, ())]
+    figures = {name: value for name, value in action.change.items() if name not in WAYS}
+    found.append(_with_figures(action, setup, figures) if figures else None)
+    return [one for one in found if one is not None]
+
+
+def _with_figures(action: Action, setup: Setup, figures: dict[str, object]) -> Candidate | None:
+    changed = setup
+    told = []
+    for name, value in figures.items():
+        new = changed.changed(name, value)
+        if new is not None:
+            changed = new
+            told.append(
+                f"{name.replace('_', ' ')} {_shown(_value(new, name))} instead of {_shown(_value(setup, name))}"
+            )
+    if not told:
+        return None
+    return Candidate("-".join(figures), "none", f"{', '.join(told)} on {setup}", _lowered(action.expected), changed)
+
+
+def _value(setup: Setup, name: str) -> object:
+    if name in setup.settings:
+        return setup.settings[name]
+    return setup.shape.batch_size if name == "batch_size" else getattr(setup.shape.structure, name)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _lowered(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _probes(setup: Setup) -> Iterator[Candidate]:
+    """Worth a try whatever was found: each is a step along one dimension."""
+    for way in (train_longer, higher_rate, lower_rate, widen, more_dropout, without_dropout, more_decay):
+        if (one := way(setup)) is not None:
+            yield one
+
+
+def widen(setup: Setup) -> Candidate | None:
+    """A bigger network."""
+    wider = setup.wider()
+    if wider is None:
+        return None
+    return Candidate("widen", "none", f"a bigger network: {wider} instead of {setup}", BOTH_FALL, wider)
+
+
+def train_longer(setup: Setup) -> Candidate | None:
+    """More epochs, or none of early stopping."""
+    longer = setup.longer()
+    if longer is None:
+        return None
+    how = "no early stopping" if longer.epochs == setup.epochs else f"{longer.epochs} epochs instead of {setup.epochs}"
+    return Candidate("train-longer", "none", f"{how} on {setup}", TRAIN_FALLS, longer)
+
+
+def higher_rate(setup: Setup) -> Candidate | None:
+    """Another region of learning rates, above."""
+    return _other_rate("higher-rate", setup, _step(setup))
+
+
+def lower_rate(setup: Setup) -> Candidate | None:
+    """Another region of learning rates, below."""
+    return _other_rate("lower-rate", setup, 1 / _step(setup))
+
+
+def _step(setup: Setup) -> float:
+    tuned = HYPERPARAMETERS["learning_rate"].tune
+    assert tuned is not None
+    return RATE_STEP if tuned[0] <= setup.settings["learning_rate"] <= tuned[1] else FAR_STEP
+
+
+def _other_rate(name: str, setup: Setup, factor: float) -> Candidate | None:
+    other = setup.faster(factor)
+    now, then = (f"{each.settings['learning_rate']:.3g}" for each in (setup, other))
+    return Candidate(name, "none", f"learning rate {then} instead of {now} on {setup}", BOTH_FALL, other)
+
+
+def more_dropout(setup: Setup) -> Candidate | None:
+    """Stronger regularisation by dropout (Notes 1.6)."""
+    more = setup.more_dropout()
+    if more is None:
+        return None
+    how = f"dropout {more.drop_rate:.0%} instead of {setup.drop_rate:.0%} on {setup}"
+    return Candidate("more-dropout", "none", how, NARROWS, more)
+
+
+def more_decay(setup: Setup) -> Candidate | None:
+    """Stronger regularisation by weight decay (Notes 1.4)."""
+    more = setup.more_decay()
+    if more is None:
+        return None
+    now, then = (f"{each.settings['weight_decay']:.3g}" for each in (setup, more))
+    return Candidate("more-decay", "none", f"weight decay {then} instead of {now} on {setup}", NARROWS, more)
+
+
+def both_stronger(setup: Setup) -> Candidate | None:
+    """Dropout and decay at once."""
+    more = setup.more_dropout()
+    both = None if more is None else more.more_decay()
+    if both is None:
+        return None
+    how = f"dropout {both.drop_rate:.0%} and weight decay {both.settings['weight_decay']:.3g} on {setup}"
+    return Candidate("regularise", "none", how, NARROWS, both)
+
+
+def without_dropout(setup: Setup) -> Candidate | None:
+    """No dropout where nothing overfits (Notes 1.7)."""
+    without = setup.without_dropout()
+    if without is None:
+        return None
+    return Candidate("without-dropout", "none", f"no dropout on {setup}", AS_GOOD, without)
+
+
+WAYS: dict[str, tuple[Change, ...]] = {
+    "widen": (widen,),
+    "train_longer": (train_longer,),
+    "regularise": (more_dropout, more_decay, both_stronger),
+    "dropout": (without_dropout,),
+}

@@ -25,7 +25,8 @@ KEPT_WEIGHTS = 16  # of each cohort: more can't win a place in the ensemble
 class CohortPlan:
     """What a cohort is to train; decided once, then remembered in the journal.
 
-    expected_seconds: the estimate it was sized by; 0 where the clock has no say.
+    expected_seconds: the estimate it was sized by; 0 where the clock has no say. seeds: of the members' first weights;
+    () for seeds of their own.
     """
 
     shape: Shape
@@ -33,6 +34,7 @@ class CohortPlan:
     rungs: tuple[tuple[int, int], ...]
     settings: list[dict[str, Any]]
     expected_seconds: float = 0.0
+    seeds: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -41,6 +43,7 @@ class CohortPlan:
             "rungs": [list(rung) for rung in self.rungs],
             "settings": [{name: _finite(value) for name, value in one.items()} for one in self.settings],
             "expected_seconds": self.expected_seconds,
+            "seeds": list(self.seeds),
         }
 
     @classmethod
@@ -49,7 +52,8 @@ class CohortPlan:
         settings = [
             {name: float("inf") if entry is None else entry for name, entry in one.items()} for one in value["settings"]
         ]
-        return cls(Shape.from_json(value["shape"]), value["epochs"], rungs, settings, value["expected_seconds"])
+        shape, seeds = Shape.from_json(value["shape"]), tuple(value.get("seeds", ()))
+        return cls(shape, value["epochs"], rungs, settings, value["expected_seconds"], seeds)
 
 
 def _finite(value: Any) -> Any:
@@ -90,11 +94,12 @@ class CohortTrainer:
         plan = CohortPlan.from_json(self.journal.once(f"cohort {number}: plan", lambda: decide().to_json()))
         finished = self.folder / f"cohort-{number:03d}.safetensors"
         partial = self.folder / f"cohort-{number:03d}.part.safetensors"
+        num_kept = max(KEPT_WEIGHTS, len(plan.seeds))  # a trial judges all its members
         if finished.exists():
             members = load_members(finished)
         else:
-            members = self._run(stage, told or stage, plan, partial)
-            self._finish(members, finished)
+            members = self._run(stage, told or stage, plan, num_kept, partial)
+            self._finish(members, finished, num_kept)
         partial.unlink(missing_ok=True)
         self._store(members)
         self.journal.once(f"cohort {number}: trained", lambda: len(members))
@@ -110,7 +115,7 @@ class CohortTrainer:
         """All members so far, each with the shape of its cohort."""
         return list(zip(self.members, self.shapes, strict=True))
 
-    def _run(self, stage: str, told: str, plan: CohortPlan, partial: Path) -> list[Member]:
+    def _run(self, stage: str, told: str, plan: CohortPlan, num_kept: int, partial: Path) -> list[Member]:
         training = Plan(plan.epochs, plan.shape.batch_size, self.seed, rungs=plan.rungs)
         saved, resumed = time.monotonic(), partial.exists()
         model_there = resumed or any(member.weights is not None for member in self.members)
@@ -140,7 +145,7 @@ class CohortTrainer:
             return cohort.members
         members = self._new_members(stage, plan)
         groups = train_in_groups(
-            members, self.data, training, len(members), KEPT_WEIGHTS, after_epoch, out_of_time
+            members, self.data, training, len(members), num_kept, after_epoch, out_of_time
         )  # one, or more where memory is short
         for _ in groups:
             pass
@@ -148,24 +153,25 @@ class CohortTrainer:
 
     def _new_members(self, stage: str, plan: CohortPlan) -> list[Member]:
         first, structure = len(self.members), plan.shape.structure
+        seeds = plan.seeds or range(first, first + len(plan.settings))
         network = structure.build(self.data.train_features.shape[1], self.data.num_outputs)
         num_parameters = sum(parameter.numel() for parameter in network.parameters())
         return [
             Member(
                 first + place,
                 structure,
-                Settings(1, seeds=[first + place], **one).member(0),
+                Settings(1, seeds=[seed], **one).member(0),
                 num_parameters,
                 planned_epochs=plan.epochs,
                 stage=stage,
             )
-            for place, one in enumerate(plan.settings)
+            for place, (one, seed) in enumerate(zip(plan.settings, seeds, strict=True))
         ]
 
-    def _finish(self, members: list[Member], finished: Path) -> None:
+    def _finish(self, members: list[Member], finished: Path, num_kept: int) -> None:
         """Write the members down; weights only of those that may still win a place."""
         started = time.monotonic()
-        for member in sorted(members, key=lambda member: member.score)[KEPT_WEIGHTS:]:
+        for member in sorted(members, key=lambda member: member.score)[num_kept:]:
             member.weights = None
         save_members(finished, members)
         self.record_seconds += time.monotonic() - started

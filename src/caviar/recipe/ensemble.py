@@ -78,11 +78,26 @@ class Pool:
         truth = np.take_along_axis(outputs, self.targets.reshape(*(1,) * (outputs.ndim - 2), -1, 1), axis=-1)[..., 0]
         return -np.mean(np.log(np.maximum(truth, 1e-7)), axis=-1)
 
-    def row_errors(self, outputs: np.ndarray) -> np.ndarray:
-        """(row,) 0/1 mistakes, or squared errors in target units, of outputs (row, output)."""
+    def row_errors(self, outputs: np.ndarray, targets: np.ndarray | None = None) -> np.ndarray:
+        """(row,) 0/1 mistakes, or squared errors in target units, of outputs (row, output), on dev unless `targets`."""
+        targets = self.targets if targets is None else targets
         if self.data.task == "regression":
-            return ((outputs[:, 0] - self.targets) * self.data.unit).astype(np.float64) ** 2
-        return (outputs.argmax(1) != self.targets).astype(np.float64)
+            return ((outputs[:, 0] - targets) * self.data.unit).astype(np.float64) ** 2
+        return (outputs.argmax(1) != targets).astype(np.float64)
+
+    def train_error(self, ensemble: Ensemble, most_rows: int) -> float:
+        """An ensemble's error on at most about so many train rows, evenly spaced."""
+        data, rows = self.data, slice(None, None, -(-len(self.data.train_targets) // most_rows))
+        features, targets = data.train_features[rows], data.train_targets[rows].numpy()
+        outputs: np.ndarray = sum(  # type: ignore[assignment]
+            weight * member_outputs(network_of(member, features.shape[1], data.num_outputs), features, data.task)
+            for member, weight in zip(ensemble.members, ensemble.weights, strict=True)
+        )
+        return self._mean_error(self.row_errors(outputs, targets))
+
+    def _mean_error(self, row_errors: np.ndarray) -> float:
+        mean = float(row_errors.mean())
+        return float(np.sqrt(mean)) if self.data.task == "regression" else mean
 
     def choose(self) -> Ensemble:
         """Greedy forward selection on the dev loss, with repetition, started from the best few.
@@ -119,6 +134,5 @@ class Pool:
         weights = counts[chosen] / counts.sum()
         averaged = np.tensordot(weights.astype(np.float32), outputs[chosen], axes=1)
         errors = self.row_errors(averaged)
-        mean = float(errors.mean())
-        error = float(np.sqrt(mean)) if self.data.task == "regression" else mean
-        return Ensemble(tuple(self.members[place] for place in chosen), tuple(weights.tolist()), errors, loss, error)
+        members = tuple(self.members[place] for place in chosen)
+        return Ensemble(members, tuple(weights.tolist()), errors, loss, self._mean_error(errors))

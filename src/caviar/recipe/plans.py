@@ -22,6 +22,7 @@ COARSE_STEPS = 1_200  # updates of a coarse trial: enough that learning rates so
 FEWEST_EPOCHS, MOST_EPOCHS = 8, 120
 MOST_MEMBERS = 32  # of one cohort: more would leave the cache without being faster
 SMALL_BATCH = 64
+LEAST_WIDER = 32
 HALVING = 3
 
 
@@ -43,9 +44,9 @@ class Shape:
         return cls(MLP.from_json(value["structure"]), value["batch_size"])
 
     def wider(self) -> "Shape":
-        """Twice the units in each layer, up to 512, where another layer comes instead: a bigger network (Notes 1.3)."""
+        """Twice the units in each layer and at least 32, up to 512, where a layer more comes instead (Notes 1.3)."""
         hidden = self.structure.hidden or (32,)
-        bigger = tuple(2 * units for units in hidden) if max(hidden) < 512 else (*hidden, hidden[-1])
+        bigger = tuple(max(2 * units, LEAST_WIDER) for units in hidden) if max(hidden) < 512 else (*hidden, hidden[-1])
         return Shape(replace(self.structure, hidden=bigger, batch_norm=True), self.batch_size)
 
 

@@ -1,15 +1,14 @@
-"""The recipe's diary: each step's finding, action and measured effect, and dev error's picture. Notes 1.3."""
+"""The recipe's diary: each step's finding, action and measured effect, in words. Notes 1.3."""
 
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 from markupsafe import Markup
 
 from caviar.report import wording
-from caviar.report.drawing import LETTER, Plot, at_two_widths
-from caviar.report.loose_values import mapping_of, number_of, text_of
+from caviar.report.loose_values import mapping_of, mappings_in, number_of, text_of
+from caviar.report.path import path_picture
 from caviar.report.run_files import RunFiles
-from caviar.report.scales import scale_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,17 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class TriedEntry:
+    """One of the actions that a step tried at once, in words; `finding` is "" for a probe."""
+
+    finding: str
+    action: str
+    measured: str
+    why: str
+    kept: bool
+
+
+@dataclass(frozen=True)
 class Entry:
     """A step in words."""
 
@@ -36,6 +46,8 @@ class Entry:
     measured: str
     kept: bool | None
     cost: str
+    tried: list["TriedEntry"]
+    told: str
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ def diary(run: RunFiles) -> Diary | None:
     entries = [
         _entry(run, place, step, effect) for place, (step, effect) in enumerate(zip(run.steps, effects, strict=True))
     ]
-    return Diary(entries, _picture(run, [entry.number for entry in entries], effects))
+    return Diary(entries, path_picture(run, [entry.number for entry in entries]))
 
 
 def _effect(value: object) -> Effect:
@@ -89,12 +101,59 @@ def _entry(run: RunFiles, place: int, step: dict[str, object], effect: Effect) -
         _measured(run, effect),
         effect.kept,
         ", ".join(part for part in cost if part),
+        _tried(run, step),
+        _trial_told(run, step),
+    )
+
+
+def _trial(step: dict[str, object]) -> dict[str, Any]:
+    return mapping_of(mapping_of(step.get("effect")).get("trial"))
+
+
+def _tried(run: RunFiles, step: dict[str, object]) -> list[TriedEntry]:
+    """The actions of a trial, each with its effect."""
+    entries = []
+    for one in mappings_in(_trial(step).get("candidates")):
+        error, gap = number_of(one.get("dev_error")), number_of(one.get("difference"))
+        low, high = number_of(one.get("low")), number_of(one.get("high"))
+        measured = "" if error is None else f"dev error {wording.error(error, run.metric)}"
+        if gap is not None and low is not None and high is not None:
+            ends = wording.difference_ends(low, high, run.metric)
+            measured += f", {wording.difference(gap, run.metric)} ({ends})"
+        fair = number_of(one.get("difference_without_luck"))
+        if fair is not None and len(_trial(step)["candidates"]) > 1:
+            measured += f"; without the luck of being picked {wording.difference(fair, run.metric)}"
+        entries.append(
+            TriedEntry(
+                _named(one.get("finding")),
+                text_of(one.get("action")),
+                measured,
+                text_of(one.get("why")),
+                one.get("kept") is True,
+            )
+        )
+    return entries
+
+
+def _trial_told(run: RunFiles, step: dict[str, object]) -> str:
+    """How the actions of a trial were compared."""
+    trial = _trial(step)
+    seeds, control = number_of(trial.get("seeds")), number_of(mapping_of(trial.get("control")).get("dev_error"))
+    if seeds is None or control is None:
+        return ""
+    return (
+        f"Each from {wording.count(seeds, 'seed')}, as networks without any of them: dev error "
+        f"{wording.error(control, run.metric)}. In brackets: 95 % interval over seeds and dev rows, for all at once."
     )
 
 
 def _finding(step: dict[str, object]) -> str:
     """The finding that called for the step; the first steps have none."""
-    finding = text_of(step.get("finding"))
+    return _named(step.get("finding"))
+
+
+def _named(value: object) -> str:
+    finding = text_of(value)
     return "" if finding == "none" else finding
 
 
@@ -111,88 +170,3 @@ def _measured(run: RunFiles, effect: Effect) -> str:
         f"dev error {wording.error(effect.before, run.metric)} → {after}, "
         f"{wording.difference(effect.difference, run.metric)} ({limits})"
     )
-
-
-def _picture(run: RunFiles, numbers: list[str], effects: list[Effect]) -> Markup:
-    """Kept steps are joined; one that was undone hangs beside the line, hollow. Whiskers: the change's interval."""
-    levels, current = [], None
-    for effect in effects:
-        if effect.after is not None and effect.kept is not False:
-            current = effect.after
-        levels.append(np.nan if current is None else current)
-    ends = [
-        end for effect in effects for end in (effect.before, effect.after, *(_limits(effect) or ())) if end is not None
-    ]
-    measured = [place for place, effect in enumerate(effects) if effect.after is not None]
-    if not measured:
-        return Markup("")
-    scale = scale_of([max(end, 0.0) for end in ends], factor=1.0 if run.is_regression else 100.0, kind="linear")
-    label = (
-        "Dev error after each step: "
-        + "; ".join(
-            f"step {numbers[place]} {wording.error(effects[place].after, run.metric)}"
-            + (" (undone)" if effects[place].kept is False else "")
-            for place in measured
-        )
-        + "."
-    )
-    title = f"dev RMSE, units of {wording.shorten(run.target, 20)}" if run.is_regression else "dev error, %"
-
-    def draw(name: str, width: float) -> Plot:
-        plot = Plot(name, width, 240 if width < 500 else 260, label, StepAxis(numbers), scale, "step", title)
-        xs = np.asarray(plot.x(np.arange(len(effects))))
-        plot.path(xs, plot.y(levels), "falling")
-        afters = np.array([np.nan if effect.after is None else effect.after for effect in effects])
-        for place in measured:
-            effect, x, y = effects[place], float(xs[place]), float(plot.y(afters[place]))
-            style = "undone" if effect.kept is False else "kept-step"
-            if effect.kept is False and place and np.isfinite(levels[place - 1]):
-                plot.path(np.array([xs[place - 1], x]), plot.y([levels[place - 1], afters[place]]), "aside")
-            if (limits := _limits(effect)) is not None:
-                low, high = plot.y(np.clip(limits, scale.low, scale.high))
-                plot.line(x, low, x, high, f"whisker {style}")
-            plot.add("circle", cx=x, cy=y, r=5, class_=style)
-        _write_figures(plot, run, effects, xs, afters)
-        return plot
-
-    return at_two_widths(draw, "steps", wide=880)
-
-
-def _write_figures(plot: Plot, run: RunFiles, effects: list[Effect], xs: np.ndarray, afters: np.ndarray) -> None:
-    """The dev errors beside their steps: last and first kept one, lowest, then what finds room between these."""
-    kept = [place for place, effect in enumerate(effects) if effect.after is not None and effect.kept is not False]
-    first = [kept[-1], kept[0], min(kept, key=lambda place: afters[place])] if kept else []
-    taken: list[tuple[float, float]] = []
-    for place in dict.fromkeys([*first, *kept, *np.flatnonzero(np.isfinite(afters)).tolist()]):
-        words = wording.error(float(afters[place]), run.metric)
-        start = min(float(xs[place]) + 7, plot.width - LETTER * len(words))
-        end = start + LETTER * len(words)
-        if all(end + 4 < before or start > after + 4 for before, after in taken):
-            taken.append((start, end))
-            beside = start > xs[place]
-            plot.text(start, float(plot.y(afters[place])) - (7 if beside else 12), words, "halo strong")
-
-
-@dataclass(frozen=True)
-class StepAxis:
-    """Steps side by side, with half a step of room at either end."""
-
-    numbers: list[str]
-
-    def place(self, values: np.ndarray) -> np.ndarray:
-        return (np.asarray(values, dtype=np.float64) + 0.5) / len(self.numbers)
-
-    def marks(self, most: int) -> list[tuple[float, str]]:
-        every = -(-len(self.numbers) // max(most, 1))
-        return [
-            ((place + 0.5) / len(self.numbers), number)
-            for place, number in enumerate(self.numbers)
-            if place % every == 0
-        ]
-
-
-def _limits(effect: Effect) -> tuple[float, float] | None:
-    """The interval of the change, laid from where the step began."""
-    if effect.before is None or effect.low is None or effect.high is None:
-        return None
-    return effect.before + effect.low, effect.before + effect.high

@@ -1,0 +1,106 @@
+"""One way to train a network, whole, and what the diagnosis' actions make of it. Notes 1.3."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from math import inf, isfinite
+from typing import Any
+
+import numpy as np
+
+from caviar.networks.mlp import MLP
+from caviar.recipe.plans import MOST_EPOCHS, Shape
+from caviar.techniques.catalog import HYPERPARAMETERS
+from caviar.training import Member
+
+LONGER = 2
+MORE_DROPPED, MOST_DROPPED = 0.3, 0.6
+MORE_DECAY, LEAST_DECAY, MOST_DECAY = 10, 0.5, 3.0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a network is trained with: its shape, every hyperparameter, epochs and patience; all but the seed.
+
+    settings: by the catalogue's names, as `Settings.member` gives them.
+    """
+
+    shape: Shape
+    settings: Mapping[str, Any]
+    epochs: int
+    patience: float = inf
+
+    @classmethod
+    def of(cls, member: Member, shape: Shape, patience: float = inf) -> "Setup":
+        """The setup that a member was trained by."""
+        settings = {name: value for name, value in member.settings.items() if name in HYPERPARAMETERS}
+        return cls(shape, settings, member.planned_epochs, patience)
+
+    def __str__(self) -> str:
+        return str(self.shape)
+
+    def with_settings(self, **values: Any) -> "Setup":
+        return replace(self, settings={**self.settings, **values})
+
+    def wider(self) -> "Setup | None":
+        """Twice the units, or a layer more (plans.py); None where the structure is no MLP."""
+        return replace(self, shape=self.shape.wider()) if isinstance(self.shape.structure, MLP) else None
+
+    def longer(self) -> "Setup | None":
+        """Twice the epochs, and none of early stopping; None where that is too long already."""
+        if isfinite(self.patience):
+            return replace(self, patience=inf)
+        longer = min(LONGER * self.epochs, max(4 * MOST_EPOCHS, self.epochs))
+        return replace(self, epochs=longer) if longer > self.epochs else None
+
+    def faster(self, factor: float) -> "Setup":
+        """The learning rate times `factor`."""
+        return self.with_settings(learning_rate=self.settings["learning_rate"] * factor)
+
+    def more_dropout(self) -> "Setup | None":
+        """So many more of the hidden units dropped: 30 % of them, up to 60 %."""
+        rate = self.drop_rate
+        return self.with_settings(drop_rate=min(rate + MORE_DROPPED, MOST_DROPPED)) if rate < MOST_DROPPED else None
+
+    def without_dropout(self) -> "Setup | None":
+        """No unit and no input is dropped."""
+        if not self.drop_rate and not self.settings["input_drop_rate"]:
+            return None
+        return self.with_settings(drop_rate=0.0, input_drop_rate=0.0)
+
+    def more_decay(self) -> "Setup | None":
+        """Ten times the decoupled weight decay, from 0.5 up to 3."""
+        decay = self.settings["weight_decay"]
+        more = min(max(MORE_DECAY * decay, LEAST_DECAY), MOST_DECAY)
+        return self.with_settings(weight_decay=more) if more > decay else None
+
+    @property
+    def drop_rate(self) -> float:
+        """Of the hidden layer that drops most."""
+        return float(np.max(self.settings["drop_rate"]))
+
+    def changed(self, name: str, value: Any) -> "Setup | None":
+        """With one figure of an action's `change`: a setting, a part of the structure, or the size of the batches.
+
+        Args:
+            value: what it is to be, or "x0.1" for a tenth of what it is.
+
+        Returns:
+            None where there is nothing of that name, or it is so already.
+        """
+        structure = self.shape.structure
+        parts = {part.name: getattr(structure, part.name) for part in fields(structure)}
+        if name == "batch_size":
+            size = max(1, round(_figure(value, self.shape.batch_size)))
+            return replace(self, shape=replace(self.shape, batch_size=size)) if size != self.shape.batch_size else None
+        if name in parts:
+            other = replace(structure, **{name: value})
+            return replace(self, shape=replace(self.shape, structure=other)) if other != structure else None
+        if name not in HYPERPARAMETERS:
+            return None
+        new = value if HYPERPARAMETERS[name].choices else _figure(value, self.settings[name])
+        return self.with_settings(**{name: new}) if new != self.settings[name] else None
+
+
+def _figure(value: Any, now: Any) -> float:
+    """A number as it is, or "x0.1" times the present one."""
+    return float(value[1:]) * now if isinstance(value, str) else value

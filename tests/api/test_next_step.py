@@ -1,0 +1,88 @@
+"""`next_step`: from a sick network to the action that helps, measured; and what it refuses."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+import caviar
+from caviar.core.errors import SettingsError
+
+
+def table(num_rows=500):
+    """Does a point lie in a ring? Two units cannot tell."""
+    points = np.random.default_rng(0).normal(size=(num_rows, 2))
+    return pl.DataFrame({"x": points[:, 0], "y": points[:, 1], "in": np.linalg.norm(points, axis=1) < 1.2})
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return caviar.train(caviar.MLP(hidden=(2,)), table(), target="in", epochs=15, learning_rate=0.02, seed=0)
+
+
+@pytest.fixture(scope="module")
+def after(tiny):
+    return caviar.next_step(tiny, human_error=0.0)
+
+
+def test_a_tiny_network_is_widened_and_its_dev_error_falls_beyond_the_interval(after):
+    effect = after.step.effect
+    assert after.findings[0].id == "high-bias"
+    assert after.step.finding == "high-bias"
+    assert "bigger network" in after.step.action
+    assert after.kept
+    assert effect["high"] < 0
+    assert effect["train_error_after"] < effect["train_error_before"]
+    assert "kept: high-bias → a bigger network" in repr(after)
+
+
+def test_it_goes_on_with_networks_that_were_trained_by_what_was_kept(after, tiny):
+    assert len(after.trained) == 5
+    assert after.trained.members[0].structure == caviar.MLP((32,), batch_norm=True)
+    assert np.mean(after.trained.errors) == pytest.approx(after.step.effect["dev_error_after"])
+    assert after.trained.predict(table()).height == 500
+    assert tiny.members[0].structure == caviar.MLP((2,))
+    again = caviar.next_step(after.trained, findings=[])
+    assert again.step.effect["dev_error_before"] == pytest.approx(after.step.effect["dev_error_after"])
+
+
+def test_the_same_step_twice_is_the_same_to_the_bit(tiny, after):
+    again = caviar.next_step(tiny, human_error=0.0)
+    assert again.step.effect == after.step.effect
+    assert again.trained.errors.tolist() == after.trained.errors.tolist()
+
+
+def test_the_control_is_the_given_setup_trained_anew(tiny, after):
+    anew = caviar.train(
+        caviar.MLP(hidden=(2,)), table(), target="in", epochs=15, learning_rate=0.02, seed=0, seeds=[0, 1, 2, 3, 4]
+    )
+    assert after.step.effect["dev_error_before"] == pytest.approx(anew.errors.mean())
+
+
+def test_a_regression_far_from_its_end_is_trained_longer_or_faster():
+    values = np.random.default_rng(1).uniform(-1, 1, size=(1_000, 2))
+    rows = pl.DataFrame({"x": values[:, 0], "y": values[:, 1], "z": np.sin(3 * values.sum(axis=1))})
+    slow = caviar.train(caviar.MLP((64,)), rows, target="z", epochs=8, learning_rate=1e-4, schedule="constant")
+    after = caviar.next_step(slow)
+    assert after.kept
+    assert after.step.effect["high"] < 0
+    assert after.trained.errors.mean() < slow.errors[0]
+
+
+def test_findings_that_are_given_decide_what_is_tried(tiny):
+    from caviar.core.records import Action, Finding
+
+    wrong = Finding(
+        "dead-relu", "present", "high", 1.0, "", actions=(Action("", "caviar", "it answers", {"activation": "gelu"}),)
+    )
+    tried = caviar.next_step(tiny, findings=[wrong]).step.effect["trial"]["candidates"]
+    assert (tried[0]["finding"], tried[0]["action"]) == (
+        "dead-relu",
+        "activation gelu instead of relu on 2 relu, batch 64",
+    )
+
+
+def test_too_few_seeds_and_other_subjects_are_refused(tiny):
+    with pytest.raises(SettingsError, match="at least 3 seeds; got 2"):
+        caviar.next_step(tiny, seeds=2)
+    with pytest.raises(SettingsError, match=r"goes on from what caviar\.train gave; got str"):
+        caviar.next_step("runs/digits-1")
