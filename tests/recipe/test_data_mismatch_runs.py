@@ -13,9 +13,9 @@ from caviar.recipe.fit import fit, resume
 
 
 def made_rows(path, rows, seed, turned):
-    """Two classes along one direction of three; in `turned` rows along another."""
+    """Two classes along a direction of two columns, so that none tells all alone; in `turned` rows along another."""
     features = np.random.default_rng(seed).normal(size=(rows, 3))
-    truth = features[:, 1] if turned else features[:, 0]
+    truth = features[:, 1] - features[:, 2] if turned else features[:, 0] + features[:, 2]
     labels = np.where(truth > 0, "yes", "no")
     pl.DataFrame({f"x{place}": features[:, place] for place in range(3)} | {"y": labels}).write_csv(path)
     return str(path)
@@ -33,7 +33,7 @@ def files(tmp_path_factory):
 
 def config(files, dev, folder):
     return FitConfig.checked(
-        data=files["train"], target="y", dev=files[dev], members=4, seed=0, threads=1, material=0.05, out=str(folder)
+        data=files["train"], target="y", dev=files[dev], members=8, seed=0, threads=1, material=0.1, out=str(folder)
     )
 
 

@@ -7,8 +7,9 @@ import pytest
 import caviar
 from caviar.core.config import SearchConfig
 from caviar.core.files import read_json
-from caviar.diagnosis.diagnose import DISEASES
+from caviar.diagnosis.charts import CHARTS
 from caviar.diagnosis.health_record import health_from_json
+from caviar.diagnosis.training_diseases import TRAINING_DISEASES
 from caviar.recipe.budget import MORE_DATA_SHARE, Budget
 from caviar.recipe.search_run import search
 
@@ -66,15 +67,16 @@ def test_the_evidence_is_in_the_folder_and_can_be_read_again(slow, whole):
 
 
 def test_a_healthy_run_has_nothing_grave_from_inside(whole):
-    of_errors = {each.__name__.replace("_", "-") for each in DISEASES}
-    assert [str(each) for each in present(whole) if each.severity != "low" and each.id not in of_errors] == []
+    of_training = {each.__name__.replace("_", "-") for each in TRAINING_DISEASES}
+    assert [str(each) for each in present(whole) if each.severity != "low" and each.id in of_training] == []
+    assert {each.id for each in caviar.diagnose(whole)} >= of_training
 
 
 def test_every_finding_of_a_run_names_its_chart_and_no_disease_comes_twice(whole):
     findings = caviar.diagnose(whole)
     assert len({each.id for each in findings}) == len(findings) >= 20
-
-    assert all("chart" in each.evidence for each in findings if each.verdict == "present")
+    assert all(each.evidence["chart"] == CHARTS[each.id] for each in findings if each.id in CHARTS)
+    assert any("chart" in each.evidence for each in findings if each.verdict == "present")
 
 
 def test_the_error_against_rows_is_measured_where_the_budget_pays_for_it(whole):
