@@ -10,6 +10,7 @@ from torch.nn import functional
 from watched_loops import FEATURES, LABELS, perceptron, train
 
 import caviar
+from caviar.diagnosis.training_diseases import TRAINING_DISEASES
 from caviar.diagnosis.watch import watched_steps
 
 
@@ -164,7 +165,7 @@ def test_a_closed_watcher_leaves_no_hook_behind_and_still_answers():
         train(network, optimiser, steps=3, watched=False)
     assert hooks(network, optimiser) == 0
     assert watcher.health().num_steps == 3
-    assert len(watcher.findings()) == 10
+    assert len(watcher.findings()) == len(TRAINING_DISEASES)
 
 
 def test_a_forward_pass_that_fails_leaves_the_watcher_in_order():

@@ -16,6 +16,7 @@ from caviar.core.random import global_generator
 from caviar.core.records import Finding
 from caviar.diagnosis.error_rate import ErrorRate, row_errors
 from caviar.diagnosis.evidence import Evidence
+from caviar.diagnosis.foreign_slopes import agreements, checked_gradient, curvature_of
 from caviar.diagnosis.forward_observer import ForwardObserver, weight_layers
 from caviar.diagnosis.health import Health
 from caviar.diagnosis.health_log import HealthLog
@@ -32,8 +33,10 @@ Batch = tuple[Tensor, Tensor]
 def diagnose_model(model: nn.Module, data: Any, loss: Callable[[Tensor, Tensor], Tensor]) -> list[Finding]:
     """Findings about any PyTorch model at its present weights; its buffers, gradients, modes, random state stay too.
 
-    What shows at one moment is judged: gradients through the layers, dead and saturated units, batch norm's modes, and
-    for classification the error on the given rows. What takes steps to see is answered cannot-tell: `watch` sees it.
+    What shows at one moment is judged: the inputs' columns, backward() against differences, gradients through the
+    layers and from batch to batch, dead and saturated units, batch norm's modes, for a loss that is high whether the
+    weights are at a saddle, on a plateau or in a minimum, and for classification the error on the given rows. What
+    takes steps to see is answered cannot-tell: `watch` sees it.
 
     Args:
         data: train rows, (features, targets) as tensors or arrays with the row first, or a loader of such batches, of
@@ -55,16 +58,21 @@ def examine_passes(
     log, outputs = HealthLog(), []
     losses: list[float] = []
     kind: tuple[str, float | None] = ("", None)
+    batches, slopes = list(_batches(data, device)), []
+    if not batches:
+        raise DataError("the data hold no rows; give at least one batch of (features, targets).")
+    check = checked_gradient(model, batches[0], loss)
     with _left_as_it_was(model, device):
-        for number, (features, targets) in enumerate(_batches(data, device), start=1):
-            figures, value, shape = _training_pass(model, features, targets, loss, log)
+        for number, (features, targets) in enumerate(batches, start=1):
+            figures, value, shape, gradients = _training_pass(model, features, targets, loss, log)
+            slopes.append([each.flatten() for each in gradients if each.dim() >= 2])
             kind = kind if losses else loss_kind(value, shape)
             losses.append(float(value.detach()))
             log.layers += [name for name in weight_layers(model) if name not in log.layers]
             log.add(number, numbers(figures))
             outputs.append((*_both_modes(model, features), targets))
-    if not losses:
-        raise DataError("the data hold no rows; give at least one batch of (features, targets).")
+        curved = curvature_of(model, batches, loss, kind[1])
+    missing = {"gradient check": check, "curvature": curved}
     health = log.health(
         num_steps=0,
         losses=np.array(losses),
@@ -73,14 +81,23 @@ def examine_passes(
         loss_kind=kind[0],
         known_nothing=kind[1],
         output_change=_output_change(outputs),
+        batch_rows=None if _are_rows(data) else log.rows,
+        num_rows=len(data[0]) if _are_rows(data) else _num_rows(data),
+        agreement=agreements(slopes),
+        curvature=None if isinstance(curved, str) else curved,
+        gradient_check=None if isinstance(check, str) else check,
+        unseen={part: why for part, why in missing.items() if isinstance(why, str)},
     )
     return health, _mistakes(outputs)
 
 
 def _training_pass(
     model: nn.Module, features: Tensor, targets: Tensor, loss: Callable[[Tensor, Tensor], Tensor], log: HealthLog
-) -> tuple[dict[Hashable, Any], Tensor, tuple[int, ...]]:
-    """Forwards and backwards in train mode; batch norm writes into copies, gradients go nowhere near `.grad`."""
+) -> tuple[dict[Hashable, Any], Tensor, tuple[int, ...], list[Tensor]]:
+    """Forwards and backwards in train mode; batch norm writes into copies, gradients go nowhere near `.grad`.
+
+    Gives the figures, the loss, the output's shape, and the gradients that there are.
+    """
     figures: dict[Hashable, Any] = {}
     model.train()
     observer = ForwardObserver(model, figures, log)
@@ -99,7 +116,7 @@ def _training_pass(
             figures["layer", layer, "gradient_norm"] = _joint_norm(slopes)
     if found:
         figures["step", "", "gradient_norm"] = _joint_norm(list(found.values()))
-    return figures, value, observer.output_shape
+    return figures, value, observer.output_shape, [*found.values()]
 
 
 @torch.no_grad()
@@ -129,7 +146,7 @@ def _left_as_it_was(model: nn.Module, device: torch.device) -> Iterator[None]:
 
 def _batches(data: Any, device: torch.device) -> Iterable[Batch]:
     """The first batches: of a loader as it gives them, of rows the first ones in batches of 256."""
-    if isinstance(data, tuple | list) and len(data) == 2 and all(hasattr(each, "shape") for each in data):
+    if _are_rows(data):
         features, targets = (torch.as_tensor(each) for each in data)
         if len(features) != len(targets):
             raise DataError(f"features have {len(features):,} rows and targets {len(targets):,}; give one each.")
@@ -142,6 +159,19 @@ def _batches(data: Any, device: torch.device) -> Iterable[Batch]:
         features, targets = (torch.as_tensor(each).to(device) for each in batch)
         if len(features):
             yield features, targets
+
+
+def _are_rows(data: Any) -> bool:
+    """Whether they are (features, targets) and no loader."""
+    return isinstance(data, tuple | list) and len(data) == 2 and all(hasattr(each, "shape") for each in data)
+
+
+def _num_rows(loader: Any) -> int | None:
+    """Of a torch loader's data set; None where it does not say."""
+    try:
+        return len(loader.dataset)
+    except (AttributeError, TypeError):
+        return None
 
 
 def _classes(output: Any, targets: Tensor) -> Tensor | None:

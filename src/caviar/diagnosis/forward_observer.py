@@ -19,6 +19,7 @@ from caviar.diagnosis.health_log import HealthLog
 KINDS = {"relu6": "relu"} | {
     kind: kind for kind in ("relu", "tanh", "sigmoid", "gelu", "silu", "leaky_relu", "elu", "selu", "mish")
 }
+ENOUGH_INPUTS = 2048  # rows after which the columns of the data are known
 FLAT = 0.05  # a slope under a twentieth of its largest
 
 
@@ -46,6 +47,7 @@ class ForwardObserver(TorchFunctionMode):
         super().__init__()
         self.model, self.figures, self.log = model, figures, log
         self.layers = weight_layers(model)
+        self.learning = {name for name, weights in self.layers.items() if any(each.requires_grad for each in weights)}
         self.handles: list[RemovableHandle] = []
         self.running: list[str] = []  # the modules we are in, the innermost last
         self.counts: dict[str, int] = {}
@@ -75,6 +77,9 @@ class ForwardObserver(TorchFunctionMode):
         if not (model.training and torch.is_grad_enabled()):
             return
         self.handles.pop().remove()
+        first = next((each for each in inputs if isinstance(each, Tensor) and each.dim()), None)
+        if first is not None:
+            self.figures["step", "", "rows"] = len(first)
         for name, module in model.named_modules():
             name = name or "model"
             if module is not model:
@@ -97,6 +102,8 @@ class ForwardObserver(TorchFunctionMode):
     def _enter_with(self, name: str) -> Callable:
         def enter(module: nn.Module, inputs: tuple) -> None:
             self.running.append(name)
+            if name in self.learning and inputs and isinstance(inputs[0], Tensor):
+                self._see_input(name, module, inputs[0])
             if isinstance(module, _BatchNorm) and inputs:
                 self._see_batch_norm(name, module, inputs[0].detach())
 
@@ -126,6 +133,18 @@ class ForwardObserver(TorchFunctionMode):
         if output.requires_grad:
             output.register_hook(back)
 
+    def _see_input(self, name: str, module: nn.Module, values: Tensor) -> None:
+        """Data are what needs no gradient: nothing that learns stands before the layer."""
+        if values.requires_grad or not values.is_floating_point() or values.dim() < 2 or not values.numel():
+            return
+        if self.log.input_rows.get(name, 0) >= ENOUGH_INPUTS or ("input", name, "rows") in self.figures:
+            return
+        axis = 1 if values.dim() > 3 or isinstance(module, _ConvNd) else values.dim() - 1
+        figures = input_figures(values.detach(), axis)
+        self.log.inputs += [name] if name not in self.log.inputs else []
+        self.log.input_rows[name] = self.log.input_rows.get(name, 0) + len(values)
+        self.figures |= {("input", name, figure): value for figure, value in figures.items()}
+
     def _see_activation(self, kind: str, values: Tensor) -> None:
         place = f"{self.running[-1]} {kind}"
         self.counts[place] = self.counts.get(place, 0) + 1
@@ -146,6 +165,20 @@ class ForwardObserver(TorchFunctionMode):
         self.log.norms += [name] if name not in self.log.norms else []
         self.figures["norm", name, "difference"] = difference
         self.figures["norm", name, "rows"] = len(values)
+
+
+@torch.no_grad()
+def input_figures(values: Tensor, axis: int) -> dict[str, Any]:
+    """Rows, and by column along `axis` the mean, the mean square and the share of zeros, (column,)."""
+    others = [each for each in range(values.dim()) if each != axis]
+    wide = values.double() if values.device.type != "mps" else values.float()
+    square = wide.square()
+    return {
+        "rows": len(values),
+        "mean": wide.mean(others),
+        "square": square.mean(others),
+        "zero_share": (values == 0).to(wide.dtype).mean(others),
+    }
 
 
 def activation_figures(kind: str, values: Tensor, unit_axis: int) -> dict[str, Any]:

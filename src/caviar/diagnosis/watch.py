@@ -41,7 +41,12 @@ def watched_steps(every: int | None = None) -> Iterator[int]:
 
 
 def watch(
-    model: nn.Module, optimizer: torch.optim.Optimizer, *, num_steps: int | None = None, every: int | None = None
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    *,
+    num_steps: int | None = None,
+    every: int | None = None,
+    num_rows: int | None = None,
 ) -> "Watcher":
     """Watch `model` train in a loop of your own; the run stays what it would be without, bit for bit.
 
@@ -55,11 +60,12 @@ def watch(
         num_steps: steps the whole run is meant to take, at least 1; None: as many as it took when findings are asked.
         every: watch every n-th step, n at least 1; None: ever fewer as the run goes on, at
             under 5 % of the time of 2,000 steps.
+        num_rows: of the train part, at least 1, to count the steps of an epoch; None: not known.
     """
-    for name, value in (("num_steps", num_steps), ("every", every)):
+    for name, value in (("num_steps", num_steps), ("every", every), ("num_rows", num_rows)):
         if value is not None and value < 1:
             raise SettingsError(f"{name} must be at least 1; got {value}.")
-    return Watcher(model, optimizer, num_steps, every)
+    return Watcher(model, optimizer, num_steps, every, num_rows)
 
 
 def _stepping_aside(hook: Callable) -> Callable:
@@ -81,9 +87,14 @@ class Watcher:
     """What `watch` gives: hand it losses, ask it for findings, close it."""
 
     def __init__(
-        self, model: nn.Module, optimizer: torch.optim.Optimizer, num_steps: int | None = None, every: int | None = None
+        self,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        num_steps: int | None = None,
+        every: int | None = None,
+        num_rows: int | None = None,
     ):
-        self.model, self.optimizer, self.num_steps = model, optimizer, num_steps
+        self.model, self.optimizer, self.num_steps, self.num_rows = model, optimizer, num_steps, num_rows
         self.step = 0
         self.from_start = not optimizer.state
         self.unseen: dict[str, str] = {}
@@ -132,6 +143,8 @@ class Watcher:
             from_start=self.from_start,
             loss_kind=self.kind[0],
             known_nothing=self.kind[1],
+            batch_rows=self._batch_rows(),
+            num_rows=self.num_rows,
             unseen=dict(self.unseen),
         )
 
@@ -163,6 +176,10 @@ class Watcher:
 
     @_stepping_aside
     def _before_step(self, *_: Any) -> None:
+        if self._weights.last_gradients and self.step == self.log.watched[-1]:
+            agreement = self._weights.agreement()
+            if agreement is not None:
+                self.log.figures[-1]["step", "", "agreement"] = float(agreement)
         if self.step + 1 == self._next:
             self._weights.before_step()
 
@@ -177,6 +194,12 @@ class Watcher:
             self._next = next(self._plan)
         self.step += 1
         self._arm()
+
+    def _batch_rows(self) -> int | None:
+        """Rows of a step: those of a pass, times the losses a step where gradients of several passes are added up."""
+        rows = self.log.rows
+        passes = round(len(self._losses) / self._loss_steps[-1]) if self._loss_steps else 1
+        return None if rows is None else rows * max(1, passes)
 
     def _count_losses(self) -> None:
         """Bring the losses held since the last time to this processor, all at once."""
