@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from caviar.diagnosis.curvature import Curvature
-from caviar.diagnosis.health import Health
+from caviar.diagnosis.health import ENOUGH_ROWS, Health
 from caviar.diagnosis.sureness import sureness
 from caviar.diagnosis.training_evidence import FEWEST_LOSSES, end_level
 from caviar.diagnosis.wording import three_figures
@@ -48,9 +48,16 @@ def critical_point(health: Health) -> CriticalPoint:
     if health.curvature is None:
         return _from_losses(health)
     measured, nothing = health.curvature, health.known_nothing
-    figures: dict[str, Any] = {"loss": measured.loss, "known_nothing": nothing, "gain": measured.gain}
+    figures: dict[str, Any] = {
+        "loss": measured.loss,
+        "rows": measured.rows,
+        "known_nothing": nothing,
+        "gain": measured.gain,
+    }
     if nothing is None or nothing <= 0:
         return CriticalPoint("unknown", 0.0, "What knowing nothing would cost is missing", figures)
+    if measured.rows < ENOUGH_ROWS:
+        return CriticalPoint("unknown", 0.0, f"Rows are missing: {measured.rows} of at least {ENOUGH_ROWS}", figures)
     level = f"The loss is {three_figures(measured.loss)}, where knowing nothing costs {three_figures(nothing)}"
     if measured.loss < HIGH_LOSS * nothing:
         return CriticalPoint("low", sureness(measured.loss, HIGH_LOSS * nothing), level, figures)

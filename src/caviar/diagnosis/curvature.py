@@ -30,7 +30,7 @@ class Curvature:
     """Around the weights, every figure as a share of the loss there.
 
     Args:
-        loss: at the weights.
+        loss: at the weights. rows: over which it is the mean.
         slope: what a whole move down the gradient would win, were the loss a plane.
         gain: what the best move down the gradient wins by the parabola along it; at most the slope.
         smallest, largest: ½ λ of a whole move along the directions that curve down and up most; NaN: not measured.
@@ -40,6 +40,7 @@ class Curvature:
     """
 
     loss: float
+    rows: int
     slope: float
     gain: float
     smallest: float = math.nan
@@ -50,7 +51,7 @@ class Curvature:
 
 
 def curvature(
-    loss: Callable[[Direction], Tensor], parameters: Direction, worth_a_look: Callable[[Curvature], bool]
+    loss: Callable[[Direction], Tensor], parameters: Direction, rows: int, worth_a_look: Callable[[Curvature], bool]
 ) -> Curvature:
     """Measured at `parameters`, leaves that need gradients; `loss` gives a scalar that can be differentiated twice.
 
@@ -76,7 +77,7 @@ def curvature(
     slope = length * whole / here
     bend = _inner(downhill, product(downhill)) / length**2 if length > 0 else 0.0
     gain = min(slope, length**2 / (2 * bend) / here) if bend > 0 else slope
-    first = Curvature(here, slope, gain)
+    first = Curvature(here, rows, slope, gain)
     if not worth_a_look(first):
         return first
     generator = stream(0, "curvature")
@@ -84,6 +85,7 @@ def curvature(
     share = whole**2 / 2 / here
     return Curvature(
         here,
+        rows,
         slope,
         gain,
         smallest=share * float(values[0]),

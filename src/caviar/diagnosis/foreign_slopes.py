@@ -21,7 +21,7 @@ Batch = tuple[Tensor, Tensor]
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 CHECKED_ROWS = 8
-MOST_CHECKED, MOST_TENSORS, NUM_SLOPES = 1_000_000, 200, 240
+MOST_CHECKED, MOST_TENSORS, NUM_SLOPES = 1_000_000, 200, 96
 MOST_CURVED = 5_000_000
 
 
@@ -38,7 +38,7 @@ def checked_gradient(model: nn.Module, batch: Batch, loss: Loss) -> GradientChec
         )
     features, targets = (each[:CHECKED_ROWS] for each in batch)
     try:
-        return gradient_check(model, loss, features, targets, num_entries=min(10, max(2, NUM_SLOPES // len(tensors))))
+        return gradient_check(model, loss, features, targets, num_entries=min(8, max(1, NUM_SLOPES // len(tensors))))
     except CaviarError as error:
         return str(error).rstrip(".")
 
@@ -75,7 +75,7 @@ def curvature_of(
     try:
         # other kernels of attention and recurrence have no second derivative
         with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False), torch.enable_grad():
-            found = curvature(mean_loss, parameters, worth_a_look)
+            found = curvature(mean_loss, parameters, total, worth_a_look)
     except (RuntimeError, NotImplementedError) as error:
         return f"the model has no second derivative ({str(error).splitlines()[0]})"
     return found if np.isfinite(found.loss) and found.loss > 0 else f"the loss is {found.loss:.3g}"

@@ -1,5 +1,6 @@
 """Collects what is seen at each watched step, and makes a Health of it."""
 
+from collections import Counter
 from collections.abc import Hashable
 from typing import Any
 
@@ -49,10 +50,10 @@ class HealthLog:
 
     @property
     def rows(self) -> int | None:
-        """Of the batches: the median of what was watched; None where no forward pass was."""
+        """Of the batches: what was watched most often, as an epoch's last may be short; None: no forward pass was."""
         rows = self._column("step", "", "rows")
-        rows = rows[np.isfinite(rows)]
-        return int(np.median(rows)) if len(rows) else None
+        counts = Counter(rows[np.isfinite(rows)].astype(int).tolist())
+        return max(counts, key=lambda size: (counts[size], size)) if counts else None
 
     def _agreement(self) -> np.ndarray:
         """(pair,) those that are numbers."""
