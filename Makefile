@@ -47,6 +47,7 @@ ward: $(VENV)/installed
 docs: $(VENV)/installed
 	$(BIN)/python docs/make_catalog.py
 	$(BIN)/python docs/make_population.py
+	$(BIN)/python docs/make_watch.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -296,6 +296,14 @@ def test_a_watcher_that_fails_steps_aside_and_says_so(monkeypatch):
     assert "failed at step 1" in watcher.health().unseen["later steps"]
 
 
+def test_a_look_that_fails_leaves_the_forward_pass_alone_and_says_what_is_unseen(monkeypatch):
+    monkeypatch.setattr("caviar.diagnosis.forward_observer.activation_figures", lambda *_: 1 / 0)
+    network = perceptron(8)
+    watcher, losses = train(network, SGD(network.parameters(), 0.1), steps=3)
+    assert len(losses) == 3
+    assert watcher.health().unseen["activations"] == "looking failed: division by zero"
+
+
 def test_steps_are_watched_ever_fewer_as_the_run_goes_on():
     plan = watched_steps()
     steps = [next(plan) for _ in range(150)]

@@ -4,6 +4,7 @@ Hooks are there for that one pass alone. Activations are seen as calls of torch'
 somebody's `forward` is seen as well as an `nn.ReLU`. Nothing is drawn at random and no buffer is written.
 """
 
+import functools
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -14,13 +15,13 @@ from torch.nn.modules.conv import _ConvNd
 from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
+from caviar.diagnosis.forward_figures import activation_figures, input_figures, mode_difference
 from caviar.diagnosis.health_log import HealthLog
 
 KINDS = {"relu6": "relu"} | {
     kind: kind for kind in ("relu", "tanh", "sigmoid", "gelu", "silu", "leaky_relu", "elu", "selu", "mish")
 }
 ENOUGH_INPUTS = 512  # rows after which the columns of the data are known
-FLAT = 0.05  # a slope under a twentieth of its largest
 
 
 def weight_layers(model: nn.Module) -> dict[str, list[nn.Parameter]]:
@@ -33,6 +34,19 @@ def weight_layers(model: nn.Module) -> dict[str, list[nn.Parameter]]:
             seen |= {id(each) for each in weights}
             layers[name or "model"] = weights
     return layers
+
+
+def _harmless(see: Callable) -> Callable:
+    """What can't be looked at must not take the forward pass with it: it goes unseen, and `failure` says why."""
+
+    @functools.wraps(see)
+    def careful(observer: "ForwardObserver", *arguments: Any) -> None:
+        try:
+            see(observer, *arguments)
+        except Exception as error:
+            observer.failure = f"looking failed: {error}"
+
+    return careful
 
 
 class ForwardObserver(TorchFunctionMode):
@@ -62,7 +76,7 @@ class ForwardObserver(TorchFunctionMode):
         self.after: dict[str, tuple[str, int]] = {}  # activation → its kind, and how many layers ran before it
         self.channels_last = True
         self.output_shape: tuple[int, ...] = ()
-        self.entered = False
+        self.entered, self.failure = False, ""
         self.handles.append(model.register_forward_pre_hook(self._begin))
 
     def close(self) -> None:
@@ -134,6 +148,7 @@ class ForwardObserver(TorchFunctionMode):
 
         return leave
 
+    @_harmless
     def _see_layer(self, name: str, module: nn.Module, output: Tensor) -> None:
         """The first use in a pass counts: forwards it is the first to come, backwards the last."""
         if not output.is_floating_point():
@@ -150,6 +165,7 @@ class ForwardObserver(TorchFunctionMode):
         if output.requires_grad:
             output.register_hook(back)
 
+    @_harmless
     def _see_input(self, name: str, module: nn.Module, values: Tensor) -> None:
         """Data are what needs no gradient: nothing that learns stands before the layer."""
         if values.requires_grad or not values.is_floating_point() or values.dim() < 2 or not values.numel():
@@ -162,6 +178,7 @@ class ForwardObserver(TorchFunctionMode):
         self.log.input_rows[name] = self.log.input_rows.get(name, 0) + len(values)
         self.figures |= {("input", name, figure): value for figure, value in figures.items()}
 
+    @_harmless
     def _see_activation(self, kind: str, values: Tensor) -> None:
         place = f"{self.running[-1]} {kind}"
         self.counts[place] = self.counts.get(place, 0) + 1
@@ -174,6 +191,7 @@ class ForwardObserver(TorchFunctionMode):
             figures = activation_figures(kind, values, unit_axis)
         self.figures |= {("activation", name, figure): value for figure, value in figures.items()}
 
+    @_harmless
     def _see_batch_norm(self, name: str, module: _BatchNorm, values: Tensor) -> None:
         if not module.training or module.running_mean is None or module.running_var is None or values.dim() < 2:
             return
@@ -182,56 +200,6 @@ class ForwardObserver(TorchFunctionMode):
         self.log.norms += [name] if name not in self.log.norms else []
         self.figures["norm", name, "difference"] = difference
         self.figures["norm", name, "rows"] = len(values)
-
-
-@torch.no_grad()
-def input_figures(values: Tensor, axis: int) -> dict[str, Any]:
-    """Rows, and by column along `axis` the mean, the mean square and the share of zeros, (column,)."""
-    others = [each for each in range(values.dim()) if each != axis]
-    wide = values.double() if values.device.type != "mps" else values.float()
-    square = wide.square()
-    return {
-        "rows": len(values),
-        "mean": wide.mean(others),
-        "square": square.mean(others),
-        "zero_share": (values == 0).to(wide.dtype).mean(others),
-    }
-
-
-def activation_figures(kind: str, values: Tensor, unit_axis: int) -> dict[str, Any]:
-    """Rows, mean and deviation; of a ReLU which units are silent, of tanh and sigmoid the share that is saturated.
-
-    With s = σ(z) the slope s(1 − s) is at most ¼, and tanh z = 2σ(2z) − 1: one rule for both.
-    """
-    values = values.float() if values.dtype in (torch.float16, torch.bfloat16) else values
-    mean = values.mean()  # torch.var_mean takes twenty times as long
-    deviation = torch.linalg.vector_norm(values - mean) / values.numel() ** 0.5
-    figures = {"rows": len(values), "mean": mean, "deviation": deviation}
-    if kind == "relu":
-        others = [axis for axis in range(values.dim()) if axis != unit_axis]
-        figures["silent"] = values.amax(dim=others) <= 0
-    elif kind in ("tanh", "sigmoid"):
-        slope = 1 - values.square() if kind == "tanh" else 4 * (values - values.square())
-        figures["saturated"] = (slope < FLAT).float().mean()
-    return figures
-
-
-def mode_difference(values: Tensor, running_mean: Tensor, running_var: Tensor, epsilon: float) -> Tensor:
-    """How far x̂ of train mode lies from x̂ of test mode: root mean square over rows, median over units.
-
-        x̂_test − x̂_train = (1/σ_r − 1/σ_b)(x − μ_b) + (μ_b − μ_r)/σ_r
-
-    Args:
-        values: (batch, unit, …), what comes into the layer. running_mean, running_var: (unit,).
-    """
-    values = values.to(running_mean.dtype)
-    others = [axis for axis in range(values.dim()) if axis != 1]
-    mean = values.mean(others)
-    away = values - mean.view(-1, *[1] * (values.dim() - 2))
-    variance = away.square_().mean(others)
-    ours, running = (variance + epsilon).sqrt(), (running_var + epsilon).sqrt()
-    squares = variance * (1 / running - 1 / ours).square() + ((mean - running_mean) / running).square()
-    return squares.sqrt().median()
 
 
 def _norm(tensor: Tensor) -> Tensor:

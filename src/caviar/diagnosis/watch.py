@@ -211,6 +211,8 @@ class Watcher:
             self._before_handle = None
         if self._forward is not None:
             self._forward.close()
+            if self._forward.failure:
+                self.unseen["activations"] = self._forward.failure
 
     def _batch_rows(self) -> int | None:
         """Rows of a step: those of a pass, times the losses a step where gradients of several passes are added up."""
