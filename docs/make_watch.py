@@ -33,7 +33,7 @@ def cost_table(result: dict) -> str:
     lines = [
         f"`{result['command']}` on {machine['processor']}, {machine['cores']} cores, {machine['system']}; {versions}. "
         f"Batches of 128 rows, {result['steps']:,} steps of which {result['watched']} are watched, one thread, least "
-        f"times of {result['rounds']} rounds. The control is the same loop unwatched once more: what it differs from 1 by is "
+        f"times of {result['rounds']} rounds. The control is the same loop unwatched once more: what it is off 1 by is "
         "the machine's unrest, not the watcher's.",
         "",
         "| network | a step, ms | watched | control |",
