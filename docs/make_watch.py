@@ -14,10 +14,13 @@ PAGE, FOLDER = DOCS / "watch.md", DOCS / "watch"
 
 def page_of(text: str, folder: Path) -> str:
     """The page with each marked part as the folder's files have it."""
+    measured = folder / "watch.json"
     parts = {
         "script": f"```python\n{(folder / 'example.py').read_text(encoding='utf-8').rstrip()}\n```",
         "output": f"```text\n{(folder / 'example.txt').read_text(encoding='utf-8').rstrip()}\n```",
-        "cost": cost_table(json.loads((folder / "watch.json").read_text(encoding="utf-8"))),
+        "cost": cost_table(json.loads(measured.read_text(encoding="utf-8")))
+        if measured.exists()
+        else "Not measured yet: `python -m benchmarks.watch --out docs/watch`.",
     }
     for marker, part in parts.items():
         begin, end = f"<!-- {marker} -->\n", "<!-- end -->"
