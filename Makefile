@@ -50,6 +50,7 @@ docs: $(VENV)/installed
 	$(BIN)/python docs/make_catalog.py
 	$(BIN)/python docs/make_notes.py
 	$(BIN)/python docs/make_population.py
+	$(BIN)/python docs/make_watch.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -24,6 +24,15 @@ def test_the_committed_catalogue_is_what_make_docs_writes(page: str) -> None:
     assert (DOCS / "catalog.md").read_text(encoding="utf-8") == page, "run `make docs`"
 
 
+def test_the_page_on_watching_is_what_make_docs_writes_and_its_script_prints_it(capsys) -> None:
+    made = runpy.run_path(str(DOCS / "make_watch.py"))["page_of"]
+    page = (DOCS / "watch.md").read_text(encoding="utf-8")
+    assert made(page, DOCS / "watch") == page, "run `make docs`"
+    runpy.run_path(str(DOCS / "watch" / "example.py"))
+    named = re.findall(r"^  ([a-z-]+ \((?:low|medium|high))", (DOCS / "watch" / "example.txt").read_text("utf-8"), re.M)
+    assert re.findall(r"^  ([a-z-]+ \((?:low|medium|high))", capsys.readouterr().out, re.M) == named
+
+
 @pytest.mark.parametrize(
     ("part", "name", "num_cells"),
     [("Techniques", name, 7) for name in TECHNIQUES] + [("Hyperparameters", name, 11) for name in HYPERPARAMETERS],

@@ -101,7 +101,7 @@ def test_a_training_with_one_disease_has_that_one_first_or_second(disease, make,
     assert found.severity != "low" and found.actions and found.evidence and found.section
 
 
-ALONE = {"vanishing-gradient", "dead-relu", "learning-rate-too-low", "batch-norm-mismatch", "slow-averages"}
+ALONE = {"vanishing-gradient", "dead-relu", "learning-rate-too-low", "slow-averages"}
 
 
 @pytest.mark.parametrize(("disease", "make", "kind", "rate", "others"), [each for each in SICK if each[0] in ALONE])

@@ -10,6 +10,7 @@ from torch.nn import functional
 from watched_loops import FEATURES, LABELS, perceptron, train
 
 import caviar
+from caviar.diagnosis.training_diseases import TRAINING_DISEASES
 from caviar.diagnosis.watch import watched_steps
 
 
@@ -35,6 +36,107 @@ def test_a_watched_run_is_the_unwatched_one_bit_for_bit(kind, every):
         assert torch.equal(ours.grad, theirs.grad)
         for key, value in plain_optimiser.state[theirs].items():
             assert torch.equal(torch.as_tensor(watched_optimiser.state[ours][key]), torch.as_tensor(value)), key
+
+
+def scaled_half_steps(network, optimiser, watcher):
+    """Mixed precision with a scaler: bfloat16 passes, gradients scaled up and down again."""
+    scaler = torch.amp.GradScaler("cpu", init_scale=128.0)
+    for rows in torch.arange(768).split(64):
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = functional.cross_entropy(network(FEATURES[rows]), LABELS[rows])
+        watcher.loss(loss)
+        optimiser.zero_grad()
+        scaler.scale(loss).backward()
+        scaler.step(optimiser)
+        scaler.update()
+
+
+def added_up_steps(network, optimiser, watcher):
+    """Three backward passes a step."""
+    for rows in torch.arange(768).split(64):
+        for part in rows.split(24):
+            watcher.loss(functional.cross_entropy(network(FEATURES[part]), LABELS[part])).backward()
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=False)
+
+
+def steps_with_a_closure(network, optimiser, watcher):
+    """Several passes inside a step, as line searches take them."""
+    for rows in torch.arange(512).split(128):
+
+        def closure(rows=rows):
+            optimiser.zero_grad()
+            loss = functional.cross_entropy(network(FEATURES[rows]), LABELS[rows])
+            loss.backward()
+            return loss
+
+        optimiser.step(closure)
+
+
+class NoWatcher:
+    def loss(self, value):
+        return value
+
+
+ADAM, SGD = torch.optim.Adam, torch.optim.SGD
+
+
+@pytest.mark.parametrize(
+    ("steps", "kind", "rate"),
+    [
+        (scaled_half_steps, ADAM, 1e-2),
+        (scaled_half_steps, torch.optim.AdamW, 1e-2),
+        (added_up_steps, SGD, 0.1),
+        (added_up_steps, torch.optim.Adagrad, 1e-2),
+        (steps_with_a_closure, torch.optim.LBFGS, 0.1),
+    ],
+)
+def test_other_ways_to_step_are_left_as_they_are_too(steps, kind, rate):
+    ends = []
+    for watched in (False, True):
+        torch.manual_seed(3)
+        network = perceptron(24, batch_norm=True, drop_rate=0.3)
+        optimiser = kind(network.parameters(), rate)
+        watcher = caviar.watch(network, optimiser, every=2) if watched else NoWatcher()
+        steps(network, optimiser, watcher)
+        ends.append([*network.state_dict().values(), torch.get_rng_state()])
+    assert all(torch.equal(one, other) for one, other in zip(*ends, strict=True))
+    health = watcher.health()
+    assert health.num_steps == (4 if kind is torch.optim.LBFGS else 12)
+    assert len(health.agreement) > 1 and not health.unseen
+    if steps is added_up_steps:
+        assert health.batch_rows == 72  # three passes of 24 rows
+    watcher.close()
+
+
+def test_the_agreement_is_the_cosine_of_the_gradients_of_a_watched_step_and_the_next():
+    torch.manual_seed(0)
+    network, gradients = perceptron(16), []
+    optimiser = SGD(network.parameters(), 0.1)
+    watcher = caviar.watch(network, optimiser)
+    optimiser.register_step_pre_hook(
+        lambda *_: gradients.append(torch.cat([network[each].weight.grad.flatten() for each in (0, 2)]))
+    )
+    train(network, optimiser, steps=6, watched=False)
+    expected = [functional.cosine_similarity(gradients[s - 1], gradients[s], dim=0).item() for s in (1, 2, 4)]
+    assert watcher.health().agreement.tolist() == pytest.approx(expected, rel=1e-4)
+    watcher.close()
+
+
+def test_the_inputs_columns_are_those_of_the_batches_that_were_watched():
+    network = nn.Sequential(nn.Flatten(), *perceptron(8))
+    optimiser = SGD(network.parameters(), 0.1)
+    watcher = caviar.watch(network, optimiser, every=1)
+    for rows in (FEATURES[:40], FEATURES[40:100]):
+        functional.cross_entropy(network(rows), LABELS[: len(rows)]).backward()
+        optimiser.step()
+    [inputs] = watcher.health().inputs
+    seen = FEATURES[:100].double()
+    assert (inputs.layer, inputs.rows) == ("1", 100)
+    np.testing.assert_allclose(inputs.mean, seen.mean(0), atol=1e-6)
+    np.testing.assert_allclose(inputs.deviation, seen.std(0, correction=0), atol=1e-6)
+    np.testing.assert_allclose(inputs.zero_share, (seen == 0).double().mean(0), atol=1e-6)
+    watcher.close()
 
 
 class Mixed(nn.Module):
@@ -164,7 +266,7 @@ def test_a_closed_watcher_leaves_no_hook_behind_and_still_answers():
         train(network, optimiser, steps=3, watched=False)
     assert hooks(network, optimiser) == 0
     assert watcher.health().num_steps == 3
-    assert len(watcher.findings()) == 10
+    assert len(watcher.findings()) == len(TRAINING_DISEASES)
 
 
 def test_a_forward_pass_that_fails_leaves_the_watcher_in_order():
@@ -183,12 +285,23 @@ def test_a_watcher_that_fails_steps_aside_and_says_so(monkeypatch):
     optimiser = torch.optim.SGD(network.parameters(), 0.1)
     watcher = caviar.watch(network, optimiser)
     monkeypatch.setattr(watcher._weights, "after_step", lambda step: 1 / 0)
+    after = []
+    optimiser.register_step_post_hook(lambda *_: after.append("a hook of the user's own"))
     with pytest.warns(UserWarning, match=r"stopped watching: division by zero. The training goes on"):
         train(network, optimiser, steps=1, watched=False)
+    assert after
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         train(network, optimiser, steps=2, watched=False)
     assert "failed at step 1" in watcher.health().unseen["later steps"]
+
+
+def test_a_look_that_fails_leaves_the_forward_pass_alone_and_says_what_is_unseen(monkeypatch):
+    monkeypatch.setattr("caviar.diagnosis.forward_observer.activation_figures", lambda *_: 1 / 0)
+    network = perceptron(8)
+    watcher, losses = train(network, SGD(network.parameters(), 0.1), steps=3)
+    assert len(losses) == 3
+    assert watcher.health().unseen["activations"] == "looking failed: division by zero"
 
 
 def test_steps_are_watched_ever_fewer_as_the_run_goes_on():

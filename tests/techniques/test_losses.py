@@ -22,6 +22,16 @@ def loss_and_gradient(name, outputs, targets, columns, weights=None):
     return losses.detach(), torch.autograd.grad(losses.sum(), outputs)[0]
 
 
+@EVERY_LOSS
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+def test_the_second_derivative_is_that_of_finite_differences_of_the_first(name, smoothing):
+    """As Hessian-vector products need it, and with respect to the weights behind the outputs as well."""
+    columns = COLUMNS | {"label_smoothing": torch.full((MEMBERS,), smoothing, dtype=torch.float64)}
+    outputs, targets = outputs_of(name).requires_grad_(), targets_of(name)
+    assert torch.autograd.gradgradcheck(lambda z: LOSSES[name].rows(z, targets, columns), outputs)
+    assert torch.autograd.gradgradcheck(lambda z: mean_loss(LOSSES[name], z.tanh(), targets, columns, None), outputs)
+
+
 def test_weights_by_class_are_torchs_class_weights():
     outputs, labels = outputs_of("softmax"), targets_of("softmax")
     by_class = torch.tensor([0.5, 2.0, 0.0, 1.0, 3.0], dtype=torch.float64)

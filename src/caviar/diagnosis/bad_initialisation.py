@@ -8,6 +8,7 @@ import numpy as np
 from caviar.core.records import Action, Finding
 from caviar.diagnosis.disease import Disease
 from caviar.diagnosis.health import Health
+from caviar.diagnosis.sureness import sureness
 from caviar.diagnosis.wording import three_figures
 
 DISEASE = Disease("bad-initialisation", section="1.11")
@@ -69,12 +70,13 @@ def bad_initialisation(health: Health) -> Finding:
     figures = {"first_loss": first, "known_nothing": nothing, "loss_kind": health.loss_kind}
     excess = (first - nothing) / nothing if np.isfinite(first) else np.inf
     words = f"The first loss is {three_figures(first)}, where knowing nothing costs {three_figures(nothing)}"
+    sure = sureness(1 + excess, 2)
     if excess < 1:
-        return DISEASE.absent(f"{words}.", 0.9, **figures)
+        return DISEASE.absent(f"{words}.", sure, **figures)
     return DISEASE.present(
         f"{words}: the network starts out sure of what is wrong, and the first steps unlearn it.",
         "high" if excess >= 4 else "medium" if excess >= 2 else "low",
-        0.9,
+        sure,
         CENTRE if health.loss_kind == "squared error" else SMALLER_START,
         **figures,
     )

@@ -8,7 +8,6 @@ from caviar.diagnosis.constant_column import constant_column
 from caviar.diagnosis.duplicates_across_parts import duplicates_across_parts
 from caviar.diagnosis.evidence import Evidence
 from caviar.diagnosis.identifier_column import identifier_column
-from caviar.diagnosis.input_not_normalised import input_not_normalised
 from caviar.diagnosis.label_noise import label_noise
 from caviar.diagnosis.leaking_column import leaking_column
 from caviar.diagnosis.rare_class import rare_class
@@ -16,10 +15,6 @@ from caviar.diagnosis.shifted_columns import shifted_columns
 
 UNDERMINING = ("duplicates-across-parts", "leaking-column")
 """Where they are grave, the errors themselves are not to be believed, nor what rests on them: they come first."""
-
-
-def _input_not_normalised(evidence: Evidence) -> Finding:
-    return input_not_normalised(None if evidence.data is None else evidence.data.scales)
 
 
 # A new disease is one file, from Evidence to Finding, and one line here.
@@ -30,7 +25,6 @@ DATA_DISEASES: tuple[Callable[[Evidence], Finding], ...] = (
     shifted_columns,
     class_imbalance,
     rare_class,
-    _input_not_normalised,
     identifier_column,
     constant_column,
 )

@@ -14,7 +14,6 @@ from caviar.data.giveaways import column_scores
 from caviar.data.kinds import infer
 from caviar.data.part_checks import copies_between
 from caviar.data.part_distributions import distances
-from caviar.diagnosis.input_scales import InputScales
 
 if TYPE_CHECKING:
     from caviar.data.splits import Split
@@ -40,8 +39,6 @@ class DataEvidence:
         nearly_constant: columns in use, and the share of their most frequent value.
         identifiers: columns that were left out as they tell rows apart and nothing else, and why they are taken for it.
         used_identifiers: such columns that are in use, as the user set their kind.
-        scales: of the inputs, as the network sees them.
-        encoding: how Caviar scaled them, in words; "" where it did not.
     """
 
     task: Task
@@ -58,12 +55,9 @@ class DataEvidence:
     nearly_constant: dict[str, float] = field(default_factory=dict)
     identifiers: dict[str, str] = field(default_factory=dict)
     used_identifiers: dict[str, str] = field(default_factory=dict)
-    scales: InputScales | None = None
 
     @classmethod
-    def of(
-        cls, table: Table, split: Split, cut: Cut, constant_in_train: dict[str, str], scales: InputScales | None = None
-    ) -> DataEvidence:
+    def of(cls, table: Table, split: Split, cut: Cut, constant_in_train: dict[str, str]) -> DataEvidence:
         """Look through a table and the parts cut from it.
 
         What `caviar check` says of the table comes from the same functions, of the same rows, so the two agree.
@@ -98,7 +92,6 @@ class DataEvidence:
             {name: share for name, share in nearly_constant(features).items() if name not in constant_in_train},
             {column.name: column.reason for column in features.columns if column.kind == "identifier"},
             _used_identifiers(features),
-            scales,
         )
 
 

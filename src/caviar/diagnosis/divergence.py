@@ -5,6 +5,7 @@ import numpy as np
 from caviar.core.records import Action, Finding
 from caviar.diagnosis.disease import Disease
 from caviar.diagnosis.health import Health
+from caviar.diagnosis.sureness import sureness
 from caviar.diagnosis.training_evidence import FEWEST_LOSSES, end_level, start_level
 from caviar.diagnosis.wording import three_figures
 
@@ -49,9 +50,10 @@ def divergence(health: Health) -> Finding:
     start, end = start_level(health), end_level(losses)
     evidence = {"start": start, "end": end.estimate, "end_interval": [end.low, end.high]}
     course = f"the loss went from {three_figures(start)} to {three_figures(end.estimate)}"
+    sure = sureness(end.estimate, RUN_AWAY * start) if start > 0 else 0.5
     if start > 0 and end.low >= RUN_AWAY * start:
-        return DISEASE.present(f"Training drives {course}.", "high", 0.95, LOWER, CLIP, **evidence)
-    return DISEASE.absent(f"All is finite, and {course}.", 0.95, **evidence)
+        return DISEASE.present(f"Training drives {course}.", "high", sure, LOWER, CLIP, **evidence)
+    return DISEASE.absent(f"All is finite, and {course}.", sure, **evidence)
 
 
 def _first_broken(health: Health) -> dict[str, int]:

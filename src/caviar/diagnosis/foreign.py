@@ -10,43 +10,41 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.modules.batchnorm import _BatchNorm
-from torch.nn.modules.instancenorm import _InstanceNorm
 
 from caviar.core.errors import DataError
 from caviar.core.random import global_generator
 from caviar.core.records import Finding
 from caviar.diagnosis.error_rate import ErrorRate, row_errors
 from caviar.diagnosis.evidence import Evidence
+from caviar.diagnosis.foreign_slopes import agreements, checked_gradient, curvature_of
 from caviar.diagnosis.forward_observer import ForwardObserver, weight_layers
 from caviar.diagnosis.health import Health
 from caviar.diagnosis.health_log import HealthLog
 from caviar.diagnosis.high_bias import high_bias
-from caviar.diagnosis.input_not_normalised import input_not_normalised
-from caviar.diagnosis.input_scales import InputScales
 from caviar.diagnosis.loss_kind import loss_kind
 from caviar.diagnosis.training_diseases import examine, ranked
 from caviar.diagnosis.weight_observer import numbers, twin_share
 
 NUM_BATCHES, BATCH_SIZE = 4, 256
 
-NORMALISING = (_BatchNorm, nn.LayerNorm, nn.GroupNorm, _InstanceNorm)
 Batch = tuple[Tensor, Tensor]
 
 
 def diagnose_model(model: nn.Module, data: Any, loss: Callable[[Tensor, Tensor], Tensor]) -> list[Finding]:
     """Findings about any PyTorch model at its present weights; its buffers, gradients, modes, random state stay too.
 
-    What shows at one moment is judged: the inputs' sizes, gradients through the layers, dead and saturated units, batch
-    norm's modes, and for classification the error on the given rows. What takes steps to see is answered cannot-tell:
-    `watch` sees it.
+    What shows at one moment is judged: the inputs' columns, backward() against differences, gradients through the
+    layers and from batch to batch, dead and saturated units, batch norm's modes, for a loss that is high whether the
+    weights are at a saddle, on a plateau or in a minimum, and for classification the error on the given rows. What
+    takes steps to see is answered cannot-tell: `watch` sees it.
 
     Args:
         data: train rows, (features, targets) as tensors or arrays with the row first, or a loader of such batches, of
             which the first four are used.
         loss: (outputs, targets) to a scalar, such as `nn.functional.cross_entropy`.
     """
-    health, errors, scales = examine_passes(model, data, loss)
-    findings = [*examine(health), input_not_normalised(scales)]
+    health, errors = examine_passes(model, data, loss)
+    findings = examine(health)
     if errors is not None:
         findings.append(high_bias(Evidence("error", train_error=ErrorRate.from_rows(errors, "error"))))
     return ranked(findings)
@@ -54,26 +52,27 @@ def diagnose_model(model: nn.Module, data: Any, loss: Callable[[Tensor, Tensor],
 
 def examine_passes(
     model: nn.Module, data: Any, loss: Callable[[Tensor, Tensor], Tensor]
-) -> tuple[Health, np.ndarray | None, InputScales | None]:
-    """What a pass a batch shows; per-row mistakes (row,) in test mode, or None; sizes of the inputs, or None.
-
-    There are no mistakes where the outputs are no classes, and no sizes where the inputs are whole numbers.
-    """
+) -> tuple[Health, np.ndarray | None]:
+    """What a pass a batch shows, and per-row mistakes (row,) in test mode; None where the outputs are no classes."""
     device = next((each.device for each in model.parameters()), torch.device("cpu"))
-    log, outputs, inputs = HealthLog(), [], []
+    log, outputs = HealthLog(), []
     losses: list[float] = []
     kind: tuple[str, float | None] = ("", None)
+    batches, slopes = list(_batches(data, device)), []
+    if not batches:
+        raise DataError("the data hold no rows; give at least one batch of (features, targets).")
+    check = checked_gradient(model, batches[0], loss)
     with _left_as_it_was(model, device):
-        for number, (features, targets) in enumerate(_batches(data, device), start=1):
-            figures, value, shape = training_pass(model, features, targets, loss, log)
+        for number, (features, targets) in enumerate(batches, start=1):
+            figures, value, shape, gradients = training_pass(model, features, targets, loss, log)
+            slopes.append([each.flatten() for each in gradients if each.dim() >= 2])
             kind = kind if losses else loss_kind(value, shape)
-            inputs.append(features)
             losses.append(float(value.detach()))
             log.layers += [name for name in weight_layers(model) if name not in log.layers]
             log.add(number, numbers(figures))
             outputs.append((*_both_modes(model, features), targets))
-    if not losses:
-        raise DataError("the data hold no rows; give at least one batch of (features, targets).")
+        curved = curvature_of(model, batches, loss, kind[1])
+    missing = {"gradient check": check, "curvature": curved}
     health = log.health(
         num_steps=0,
         losses=np.array(losses),
@@ -82,20 +81,14 @@ def examine_passes(
         loss_kind=kind[0],
         known_nothing=kind[1],
         output_change=_output_change(outputs),
+        batch_rows=None if _are_rows(data) else log.rows,
+        num_rows=len(data[0]) if _are_rows(data) else _num_rows(data),
+        agreement=agreements(slopes),
+        curvature=None if isinstance(curved, str) else curved,
+        gradient_check=None if isinstance(check, str) else check,
+        unseen={part: why for part, why in missing.items() if isinstance(why, str)},
     )
-    return health, _mistakes(outputs), _input_scales(model, inputs)
-
-
-def _input_scales(model: nn.Module, inputs: list[Tensor]) -> InputScales | None:
-    """Sizes of the inputs, and the layer that normalises them, if it is the model's first; None for whole numbers.
-
-    Whole numbers may be tokens, whose size means nothing.
-    """
-    if not inputs[0].is_floating_point() or inputs[0].dim() < 2:
-        return None
-    first = next((each for each in model.modules() if not list(each.children())), None)
-    inside = f"the network itself: {type(first).__name__} comes first" if isinstance(first, NORMALISING) else ""
-    return InputScales.of(torch.cat(inputs).cpu().numpy(), inside)
+    return health, _mistakes(outputs)
 
 
 def training_pass(
@@ -105,14 +98,14 @@ def training_pass(
     loss: Callable[[Tensor, Tensor], Tensor],
     log: HealthLog,
     twins: bool = False,
-) -> tuple[dict[Hashable, Any], Tensor, tuple[int, ...]]:
+) -> tuple[dict[Hashable, Any], Tensor, tuple[int, ...], list[Tensor]]:
     """Forwards and backwards in train mode; batch norm writes into copies, gradients go nowhere near `.grad`.
 
     Args:
         twins: whether to look for equal units, as at the first steps; later, units that were pruned look alike too.
 
     Returns:
-        Figures under the keys of HealthLog, the loss with its graph, and the shape of the model's output.
+        Figures under the keys of HealthLog, the loss with its graph, the shape of the model's output, the gradients.
     """
     figures: dict[Hashable, Any] = {}
     model.train()
@@ -137,7 +130,7 @@ def training_pass(
             figures["layer", layer, "twin_share"] = shared
     if found:
         figures["step", "", "gradient_norm"] = _joint_norm(list(found.values()))
-    return figures, value, observer.output_shape
+    return figures, value, observer.output_shape, list(found.values())
 
 
 @torch.no_grad()
@@ -167,7 +160,7 @@ def _left_as_it_was(model: nn.Module, device: torch.device) -> Iterator[None]:
 
 def _batches(data: Any, device: torch.device) -> Iterable[Batch]:
     """The first batches: of a loader as it gives them, of rows the first ones in batches of 256."""
-    if isinstance(data, tuple | list) and len(data) == 2 and all(hasattr(each, "shape") for each in data):
+    if _are_rows(data):
         features, targets = (torch.as_tensor(each) for each in data)
         if len(features) != len(targets):
             raise DataError(f"features have {len(features):,} rows and targets {len(targets):,}; give one each.")
@@ -180,6 +173,19 @@ def _batches(data: Any, device: torch.device) -> Iterable[Batch]:
         features, targets = (torch.as_tensor(each).to(device) for each in batch)
         if len(features):
             yield features, targets
+
+
+def _are_rows(data: Any) -> bool:
+    """Whether they are (features, targets) and no loader."""
+    return isinstance(data, tuple | list) and len(data) == 2 and all(hasattr(each, "shape") for each in data)
+
+
+def _num_rows(loader: Any) -> int | None:
+    """Of a torch loader's data set; None where it does not say."""
+    try:
+        return len(loader.dataset)
+    except (AttributeError, TypeError):
+        return None
 
 
 def _classes(output: Any, targets: Tensor) -> Tensor | None:

@@ -4,6 +4,7 @@ Hooks are there for that one pass alone. Activations are seen as calls of torch'
 somebody's `forward` is seen as well as an `nn.ReLU`. Nothing is drawn at random and no buffer is written.
 """
 
+import functools
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -14,12 +15,13 @@ from torch.nn.modules.conv import _ConvNd
 from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
+from caviar.diagnosis.forward_figures import activation_figures, input_figures, mode_difference
 from caviar.diagnosis.health_log import HealthLog
 
 KINDS = {"relu6": "relu"} | {
     kind: kind for kind in ("relu", "tanh", "sigmoid", "gelu", "silu", "leaky_relu", "elu", "selu", "mish")
 }
-FLAT = 0.05  # a slope under a twentieth of its largest
+ENOUGH_INPUTS = 512  # rows after which the columns of the data are known
 
 
 def weight_layers(model: nn.Module) -> dict[str, list[nn.Parameter]]:
@@ -34,18 +36,39 @@ def weight_layers(model: nn.Module) -> dict[str, list[nn.Parameter]]:
     return layers
 
 
+def _harmless(see: Callable) -> Callable:
+    """What can't be looked at must not take the forward pass with it: it goes unseen, and `failure` says why."""
+
+    @functools.wraps(see)
+    def careful(observer: "ForwardObserver", *arguments: Any) -> None:
+        try:
+            see(observer, *arguments)
+        except Exception as error:
+            observer.failure = f"looking failed: {error}"
+
+    return careful
+
+
 class ForwardObserver(TorchFunctionMode):
     """Sees the next forward pass of `model` that trains: in train mode, with gradients on.
 
     Args:
         figures: what is seen is put here, as 0-dim tensors, under the keys of HealthLog.
         log: learns the names of layers and activations in the order they ran.
+        layers: what `weight_layers` gives, where it is known already.
     """
 
-    def __init__(self, model: nn.Module, figures: dict[Hashable, Any], log: HealthLog):
+    def __init__(
+        self,
+        model: nn.Module,
+        figures: dict[Hashable, Any],
+        log: HealthLog,
+        layers: dict[str, list[nn.Parameter]] | None = None,
+    ):
         super().__init__()
         self.model, self.figures, self.log = model, figures, log
-        self.layers = weight_layers(model)
+        self.layers = weight_layers(model) if layers is None else layers
+        self.learning = {name for name, weights in self.layers.items() if any(each.requires_grad for each in weights)}
         self.handles: list[RemovableHandle] = []
         self.running: list[str] = []  # the modules we are in, the innermost last
         self.counts: dict[str, int] = {}
@@ -53,7 +76,7 @@ class ForwardObserver(TorchFunctionMode):
         self.after: dict[str, tuple[str, int]] = {}  # activation → its kind, and how many layers ran before it
         self.channels_last = True
         self.output_shape: tuple[int, ...] = ()
-        self.entered = False
+        self.entered, self.failure = False, ""
         self.handles.append(model.register_forward_pre_hook(self._begin))
 
     def close(self) -> None:
@@ -75,10 +98,13 @@ class ForwardObserver(TorchFunctionMode):
         if not (model.training and torch.is_grad_enabled()):
             return
         self.handles.pop().remove()
+        first = next((each for each in inputs if isinstance(each, Tensor) and each.dim()), None)
+        if first is not None:
+            self.figures["step", "", "rows"] = len(first)
         for name, module in model.named_modules():
             name = name or "model"
             if module is not model:
-                self.handles.append(module.register_forward_pre_hook(self._enter_with(name)))
+                self.handles.append(module.register_forward_pre_hook(self._enter_with(name, module)))
             self.handles.append(module.register_forward_hook(self._leave_with(name)))
         self.handles.append(model.register_forward_hook(self._end, always_call=True))
         self.running = ["model"]
@@ -94,11 +120,18 @@ class ForwardObserver(TorchFunctionMode):
         for name, (kind, before) in self.after.items():
             self.log.activations.setdefault(name, (kind, before == len(self.ran)))
 
-    def _enter_with(self, name: str) -> Callable:
+    def _enter_with(self, name: str, module: nn.Module) -> Callable:
+        learns, norm = name in self.learning, module if isinstance(module, _BatchNorm) else None
+
         def enter(module: nn.Module, inputs: tuple) -> None:
             self.running.append(name)
-            if isinstance(module, _BatchNorm) and inputs:
-                self._see_batch_norm(name, module, inputs[0].detach())
+            if not inputs or (norm is None and not learns) or not isinstance(inputs[0], Tensor):
+                return
+            with torch._C.DisableTorchFunction():  # our own operations are not looked at
+                if learns:
+                    self._see_input(name, module, inputs[0])
+                elif norm is not None:
+                    self._see_batch_norm(name, norm, inputs[0].detach())
 
         return enter
 
@@ -106,15 +139,21 @@ class ForwardObserver(TorchFunctionMode):
         def leave(module: nn.Module, inputs: tuple, output: Any) -> None:
             if self.running and self.running[-1] == name:
                 self.running.pop()
+            if name not in self.layers:
+                return
             output = output[0] if isinstance(output, tuple) and output else output
-            if name in self.layers and isinstance(output, Tensor) and output.is_floating_point():
-                self.channels_last = not isinstance(module, _ConvNd)
-                self._see_layer(name, output)
+            if isinstance(output, Tensor):
+                with torch._C.DisableTorchFunction():
+                    self._see_layer(name, module, output)
 
         return leave
 
-    def _see_layer(self, name: str, output: Tensor) -> None:
+    @_harmless
+    def _see_layer(self, name: str, module: nn.Module, output: Tensor) -> None:
         """The first use in a pass counts: forwards it is the first to come, backwards the last."""
+        if not output.is_floating_point():
+            return
+        self.channels_last = not isinstance(module, _ConvNd)
         self.ran += [name] if name not in self.ran else []
         figures = self.figures
         with torch.no_grad():
@@ -126,6 +165,20 @@ class ForwardObserver(TorchFunctionMode):
         if output.requires_grad:
             output.register_hook(back)
 
+    @_harmless
+    def _see_input(self, name: str, module: nn.Module, values: Tensor) -> None:
+        """Data are what needs no gradient: nothing that learns stands before the layer."""
+        if values.requires_grad or not values.is_floating_point() or values.dim() < 2 or not values.numel():
+            return
+        if self.log.input_rows.get(name, 0) >= ENOUGH_INPUTS or ("input", name, "rows") in self.figures:
+            return
+        axis = 1 if values.dim() > 3 or isinstance(module, _ConvNd) else values.dim() - 1
+        figures = input_figures(values.detach(), axis)
+        self.log.inputs += [name] if name not in self.log.inputs else []
+        self.log.input_rows[name] = self.log.input_rows.get(name, 0) + len(values)
+        self.figures |= {("input", name, figure): value for figure, value in figures.items()}
+
+    @_harmless
     def _see_activation(self, kind: str, values: Tensor) -> None:
         place = f"{self.running[-1]} {kind}"
         self.counts[place] = self.counts.get(place, 0) + 1
@@ -138,6 +191,7 @@ class ForwardObserver(TorchFunctionMode):
             figures = activation_figures(kind, values, unit_axis)
         self.figures |= {("activation", name, figure): value for figure, value in figures.items()}
 
+    @_harmless
     def _see_batch_norm(self, name: str, module: _BatchNorm, values: Tensor) -> None:
         if not module.training or module.running_mean is None or module.running_var is None or values.dim() < 2:
             return
@@ -146,38 +200,6 @@ class ForwardObserver(TorchFunctionMode):
         self.log.norms += [name] if name not in self.log.norms else []
         self.figures["norm", name, "difference"] = difference
         self.figures["norm", name, "rows"] = len(values)
-
-
-def activation_figures(kind: str, values: Tensor, unit_axis: int) -> dict[str, Any]:
-    """Rows, mean and deviation; of a ReLU which units are silent, of tanh and sigmoid the share that is saturated.
-
-    With s = σ(z) the slope s(1 − s) is at most ¼, and tanh z = 2σ(2z) − 1: one rule for both.
-    """
-    values = values.float() if values.dtype in (torch.float16, torch.bfloat16) else values
-    variance, mean = torch.var_mean(values, correction=0)
-    figures = {"rows": len(values), "mean": mean, "deviation": variance.sqrt()}
-    if kind == "relu":
-        others = [axis for axis in range(values.dim()) if axis != unit_axis]
-        figures["silent"] = values.amax(dim=others) <= 0
-    elif kind in ("tanh", "sigmoid"):
-        slope = 1 - values.square() if kind == "tanh" else 4 * (values - values.square())
-        figures["saturated"] = (slope < FLAT).float().mean()
-    return figures
-
-
-def mode_difference(values: Tensor, running_mean: Tensor, running_var: Tensor, epsilon: float) -> Tensor:
-    """How far x̂ of train mode lies from x̂ of test mode: root mean square over rows, median over units.
-
-        x̂_test − x̂_train = (1/σ_r − 1/σ_b)(x − μ_b) + (μ_b − μ_r)/σ_r
-
-    Args:
-        values: (batch, unit, …), what comes into the layer. running_mean, running_var: (unit,).
-    """
-    values = values.to(running_mean.dtype)
-    variance, mean = torch.var_mean(values, dim=[axis for axis in range(values.dim()) if axis != 1], correction=0)
-    ours, running = (variance + epsilon).sqrt(), (running_var + epsilon).sqrt()
-    squares = variance * (1 / running - 1 / ours).square() + ((mean - running_mean) / running).square()
-    return squares.sqrt().median()
 
 
 def _norm(tensor: Tensor) -> Tensor:

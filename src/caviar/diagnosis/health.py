@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from caviar.diagnosis.curvature import Curvature
+from caviar.techniques.gradient_check_result import GradientCheck
+
 ENOUGH_ROWS = 100
 
 
@@ -81,6 +84,22 @@ class BatchNorms:
     rows: np.ndarray
 
 
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """Data as they reach a layer that learns from them directly: features of a table, channels of pictures.
+
+    Args:
+        layer: its name. rows: how many were seen.
+        mean, deviation: (column,) over rows and places. zero_share: (column,) share of values that are 0.
+    """
+
+    layer: str
+    rows: int
+    mean: np.ndarray
+    deviation: np.ndarray
+    zero_share: np.ndarray
+
+
 @dataclass(frozen=True)
 class OptimiserFacts:
     """How the optimiser averages. `beta1` 0: no momentum. `beta2` 0: no second moment. None: not known."""
@@ -106,7 +125,14 @@ class Health:
         loss_kind: "cross-entropy", "binary cross-entropy", "squared error"; "" when unknown.
         known_nothing: the loss of a network that knows nothing: log C, or the targets' variance; None when unknown.
         output_change: share of predictions that change between batch norm's modes; None where it was not measured.
-        unseen: by part ("activations", "gradients"), why it could not be seen.
+        inputs: one for each layer that data reach directly; None where no forward pass was seen.
+        batch_rows: of the batches that the training takes; None when unknown.
+        agreement: (pair,) cosine of the gradients of two batches at the same weights, or a step apart; in order.
+        looked_at_rows: of the batches whose gradients agree so; None when unknown.
+        num_rows: of the train part; None when unknown.
+        curvature: of the loss at the present weights; None where it was not measured.
+        gradient_check: of backward() against differences; None where it was not made.
+        unseen: by part ("activations", "gradients", "curvature", "gradient check"), why it could not be seen.
     """
 
     layers: Layers
@@ -124,6 +150,13 @@ class Health:
     loss_kind: str = ""
     known_nothing: float | None = None
     output_change: float | None = None
+    inputs: tuple[Inputs, ...] | None = None
+    batch_rows: int | None = None
+    agreement: np.ndarray = field(default_factory=lambda: np.empty(0))
+    looked_at_rows: int | None = None
+    num_rows: int | None = None
+    curvature: Curvature | None = None
+    gradient_check: GradientCheck | None = None
     unseen: dict[str, str] = field(default_factory=dict)
 
     @property

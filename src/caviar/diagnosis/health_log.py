@@ -1,21 +1,23 @@
 """Collects what is seen at each watched step, and makes a Health of it."""
 
+from collections import Counter
 from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
 
-from caviar.diagnosis.health import Activation, BatchNorms, Health, Layers
+from caviar.diagnosis.health import Activation, BatchNorms, Health, Inputs, Layers
 
 LAYER_FIGURES = ("gradient_norm", "weight_norm", "update_ratio", "output_rms", "output_gradient", "twin_share")
 NORM_FIGURES = ("difference", "rows")
 ACTIVATION_FIGURES = ("rows", "mean", "deviation", "saturated")
+INPUT_FIGURES = ("mean", "square", "zero_share")
 
 
 class HealthLog:
     """Figures by (part, name, figure), one dictionary a watched step.
 
-    Parts are "layer", "norm", "activation" and "step"; names keep the order in which they were first seen.
+    Parts are "layer", "norm", "activation", "input" and "step"; names keep the order in which they were first seen.
     """
 
     def __init__(self) -> None:
@@ -24,6 +26,8 @@ class HealthLog:
         self.layers: list[str] = []
         self.norms: list[str] = []
         self.activations: dict[str, tuple[str, bool]] = {}
+        self.inputs: list[str] = []
+        self.input_rows: dict[str, int] = {}
 
     def add(self, step: int, figures: dict[Hashable, Any]) -> None:
         """Take in a watched step. Figures are numbers; that of ("activation", name, "silent") is (unit,) bool."""
@@ -39,8 +43,40 @@ class HealthLog:
             learning_rate=self._column("step", "", "learning_rate"),
             activations=tuple(self._activation(name) for name in self.activations),
             batch_norms=self._batch_norms(),
-            **others,
+            inputs=self._inputs(),
+            looked_at_rows=self.rows,
+            **{"agreement": self._agreement()} | others,
         )
+
+    @property
+    def rows(self) -> int | None:
+        """Of the batches: what was watched most often, as an epoch's last may be short; None: no forward pass was."""
+        rows = self._column("step", "", "rows")
+        counts = Counter(rows[np.isfinite(rows)].astype(int).tolist())
+        return max(counts, key=lambda size: (counts[size], size)) if counts else None
+
+    def _agreement(self) -> np.ndarray:
+        """(pair,) those that are numbers."""
+        found = self._column("step", "", "agreement")
+        return found[np.isfinite(found)]
+
+    def _inputs(self) -> tuple[Inputs, ...] | None:
+        """Means over all rows that were seen; a batch of another number of columns is left out."""
+        if self.rows is None:
+            return None
+        found = []
+        for name in self.inputs:
+            seen = [each for each in self.figures if ("input", name, "rows") in each]
+            columns = len(seen[0]["input", name, "mean"])
+            seen = [each for each in seen if len(each["input", name, "mean"]) == columns]
+            rows = np.array([each["input", name, "rows"] for each in seen])
+            mean, square, zeros = (
+                np.average([each["input", name, figure] for each in seen], axis=0, weights=rows)
+                for figure in INPUT_FIGURES
+            )
+            deviation = np.sqrt(np.maximum(square - mean**2, 0))
+            found.append(Inputs(name, int(rows.sum()), mean, deviation, zeros))
+        return tuple(found)
 
     def _column(self, part: str, name: str, figure: str) -> np.ndarray:
         return np.array([each.get((part, name, figure), np.nan) for each in self.figures], dtype=np.float64)

@@ -5,12 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from caviar.diagnosis.health import Activation, BatchNorms, Health, Layers, OptimiserFacts
+from caviar.diagnosis.health import Activation, BatchNorms, Health, Inputs, Layers, OptimiserFacts
+
+NOT_KEPT = ("curvature", "gradient_check")  # measured on a model at hand, not in a run
+KEPT = [field.name for field in fields(Health) if field.name not in NOT_KEPT]
 
 
 def health_to_json(health: Health) -> dict[str, Any]:
-    """Every field by its name. NaN, not seen, is null; what was not finite is "inf"; flags of units are "0110"."""
-    found = {field.name: _plain(getattr(health, field.name)) for field in fields(Health)}
+    """Every field in KEPT. NaN, not seen, is null; what was not finite is "inf"; flags of units are "0110"."""
+    found = {name: _plain(getattr(health, name)) for name in KEPT}
+    found["inputs"] = None if health.inputs is None else [_record(each) for each in health.inputs]
     found["activations"] = [_record(each) for each in health.activations]
     for name in ("layers", "batch_norms", "optimiser"):
         part = getattr(health, name)
@@ -20,9 +24,9 @@ def health_to_json(health: Health) -> dict[str, Any]:
 
 def health_from_json(value: dict[str, Any]) -> Health:
     """What `health_to_json` wrote; more than that is left aside."""
-    value = {field.name: value[field.name] for field in fields(Health)}
+    value = {name: value[name] for name in KEPT}
     found: dict[str, Any] = dict(value)
-    for name in ("watched", "gradient_norm", "learning_rate", "losses", "loss_steps"):
+    for name in ("watched", "gradient_norm", "learning_rate", "losses", "loss_steps", "agreement"):
         found[name] = _array(value[name])
     for name in ("watched", "loss_steps"):
         found[name] = found[name].astype(np.int64)
@@ -32,6 +36,7 @@ def health_from_json(value: dict[str, Any]) -> Health:
     found["layers"] = Layers(layers["names"], **tables)
     found["batch_norms"] = None if value["batch_norms"] is None else BatchNorms(**_read(value["batch_norms"]))
     found["optimiser"] = OptimiserFacts(**value["optimiser"])
+    found["inputs"] = None if value["inputs"] is None else tuple(Inputs(**_read(each)) for each in value["inputs"])
     found["activations"] = tuple(Activation(**_read(each)) for each in value["activations"])
     return Health(**found)
 

@@ -1,71 +1,122 @@
-"""Inputs of very different or very large size: the cost is a long valley, and descent is slow in it. Notes 1.9."""
+"""Inputs not normalised: columns of very different sizes, or far from 0, make the loss a narrow valley. Notes 1.9.
+
+LeCun, Bottou, Orr & Müller (1998, Efficient BackProp, section 4.3).
+"""
+
+from typing import Any
 
 import numpy as np
 
 from caviar.core.records import Action, Finding, Severity
 from caviar.diagnosis.disease import Disease
-from caviar.diagnosis.input_scales import InputScales
+from caviar.diagnosis.health import Health, Inputs
+from caviar.diagnosis.sureness import sureness
+from caviar.diagnosis.training_evidence import end_level
 from caviar.diagnosis.wording import three_figures
 
 DISEASE = Disease("input-not-normalised", section="1.9")
-LARGE, SMALL = 10.0, 0.03  # root mean square, where 1 is normal
-OFF_CENTRE = 10.0  # |mean| in deviations
-UNEQUAL = 100.0  # largest deviation by the smallest
+
+FEWEST_ROWS = 30
+LARGE, MEDIUM_LARGE, GRAVE_LARGE = 10.0, 25.0, 50.0
+NARROW, MEDIUM_NARROW = 30.0, 100.0
+NUM_NAMED = 5
+LEARNT = 0.1
+WEAKER: dict[Severity, Severity] = {"high": "medium", "medium": "low", "low": "low"}
 
 NORMALISE = Action(
-    "Subtract each input's mean over the train rows and divide by its deviation, the same for dev and test",
+    "Subtract each column's mean and divide by its deviation, both from the train rows, in dev and test too",
     "you",
-    "The cost becomes rounder, larger learning rates hold, and descent needs fewer steps",
+    "One learning rate suits every column; the loss falls in a fraction of the steps",
+)
+NORM_FIRST = Action(
+    "Or put a BatchNorm layer (affine=False) in front of the network", "you", "It does the same from batch to batch"
 )
 
 
-def input_not_normalised(scales: InputScales | None) -> Finding:
-    """Present where inputs are large (√mean x² above 10), all tiny (below 0.03), far off centre, or unequal.
+def input_not_normalised(health: Health) -> Finding:
+    """Present where a column's root mean square is 10 or more, or its deviation 30 times smaller than its mean or 1.
 
-    Unequal: the largest deviation is over a hundred times the smallest, constant inputs aside. Off centre: a mean of
-    over ten deviations. Inputs of two values (one-hot) that are small by being rare are no trouble, as they are 0 or 1.
+    Large columns: low; medium from 25 on; high from 50 on. Narrow ones: low; medium from 100 on. One step less where
+    the loss came down to a tenth of knowing nothing's all the same. First weights are drawn for columns of mean 0 and
+    deviation 1; the loss curves along a column's weight as the mean square of the column, so that the condition number
+    is at least (largest root mean square / smallest deviation)². Columns that are 0 for most rows, such as rare
+    categories, are narrow by nature and count only as large; constant ones carry nothing and do too.
     """
-    if scales is None:
-        return DISEASE.cannot_tell("The inputs are missing, or are no numbers with a scale.")
-    size, deviation = scales.size, scales.deviation
-    alive = deviation > 0
-    if not alive.any():
-        return DISEASE.cannot_tell("Inputs that vary are missing: each holds the same in all rows.")
-    figures = {
-        "inputs": len(size),
-        "largest_size": float(size.max()),
-        "smallest_deviation": float(deviation[alive].min()),
-        "largest_deviation": float(deviation.max()),
-    }
-    if scales.normalised_by:
-        return DISEASE.absent(f"The inputs are normalised by {scales.normalised_by}.", 0.95, **figures)
-    centre = np.abs(scales.mean[alive]) / deviation[alive]
-    binary = (scales.mean >= 0) & np.isclose(size**2, scales.mean)  # of 0 and 1, the mean square is the mean
-    spread = deviation[alive & ~binary]
-    ratio = float(spread.max() / spread.min()) if len(spread) else 1.0
-    off = (centre > OFF_CENTRE) & ~binary[alive]
-    why = [
-        (size > LARGE).any()
-        and f"{int((size > LARGE).sum()):,} of {len(size):,} reach far beyond 1 "
-        f"(size up to {three_figures(float(size.max()))})",
-        size.max() < SMALL and f"all are tiny (size up to {three_figures(float(size.max()))})",
-        off.any() and f"{int(off.sum()):,} lie more than ten deviations off 0",
-        ratio > UNEQUAL and f"the widest varies {three_figures(ratio)} times as much as the narrowest",
-    ]
-    found = [each for each in why if each]
-    if not found:
+    if health.inputs is None:
+        return DISEASE.cannot_tell("The inputs are missing: no forward pass of the model was watched.")
+    if not health.inputs:
         return DISEASE.absent(
-            f"Inputs are about 0 and of about equal size: √mean square at most "
-            f"{three_figures(float(size.max()))}, where 1 is normal.",
-            0.9,
+            "No layer with weights reads the data directly: they come through an embedding or a norm layer.", 0.9
+        )
+    seen = [each for each in health.inputs if each.rows >= FEWEST_ROWS]
+    if not seen:
+        rows = max(each.rows for each in health.inputs)
+        return DISEASE.cannot_tell(f"Rows are missing: {rows} of at least {FEWEST_ROWS} were seen.", rows=rows)
+    large, narrow = (np.concatenate(parts) for parts in zip(*(off_by(each) for each in seen), strict=True))
+    largest, narrowest = float(large.max()), float(narrow.max())
+    figures: dict[str, Any] = {
+        "columns": len(large),
+        "rows": seen[0].rows,
+        "largest": largest,
+        "narrowest": narrowest,
+        "worst": _worst(seen),
+    }
+    if not np.isfinite(largest):
+        return DISEASE.cannot_tell("A column's mean is no finite number: look for missing values.", **figures)
+    if largest < LARGE and narrowest < NARROW:
+        return DISEASE.absent(
+            f"Columns are near mean 0 and deviation 1: the largest root mean square is {three_figures(largest)}.",
+            min(sureness(max(largest, 1.0), LARGE), sureness(max(narrowest, 1.0), NARROW)),
             **figures,
         )
-    grave: Severity = "high" if size.max() > 10 * LARGE or ratio > 10 * UNEQUAL else "medium"
+    grave = _severity(largest, narrowest)
+    end = end_level(health.finite_losses).estimate if len(health.finite_losses) > 1 else np.inf
+    borne = health.known_nothing is not None and end < LEARNT * health.known_nothing
+    bad = int(((large >= LARGE) | (narrow >= NARROW)).sum())
     return DISEASE.present(
-        f"The inputs are not normalised: {'; '.join(found)}. A rate that suits one input is too large or too small for "
-        "another.",
-        grave,
-        0.9,
+        f"{bad} of {len(large)} columns are far from mean 0 and deviation 1; worst {_words(figures['worst'])}."
+        + (" The training bore it." if borne else ""),
+        WEAKER[grave] if borne else grave,
+        max(
+            sureness(largest, LARGE) if largest >= LARGE else 0,
+            sureness(narrowest, NARROW) if narrowest >= NARROW else 0,
+        ),
         NORMALISE,
+        NORM_FIRST,
         **figures,
     )
+
+
+def off_by(inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+    """(column,) root mean square, and how many times smaller than its mean or 1 the deviation is; 1 where exempt."""
+    size = np.hypot(inputs.mean, inputs.deviation)
+    exempt = (inputs.zero_share > 0.5) | (inputs.deviation <= 1e-6 * np.maximum(size, 1e-30))
+    with np.errstate(divide="ignore"):
+        narrow = np.maximum(1.0, np.abs(inputs.mean)) / inputs.deviation
+    return size, np.where(exempt, 1.0, narrow)
+
+
+def _worst(seen: list[Inputs]) -> dict[str, dict[str, float]]:
+    """By name, mean and deviation of the columns that are furthest off."""
+    found = []
+    for each in seen:
+        large, narrow = off_by(each)
+        for column in np.argsort(-np.maximum(large / LARGE, narrow / NARROW))[:NUM_NAMED]:
+            name = f"column {column}" if len(seen) == 1 else f"{each.layer} column {column}"
+            off = max(large[column] / LARGE, narrow[column] / NARROW)
+            found.append((off, name, {"mean": float(each.mean[column]), "deviation": float(each.deviation[column])}))
+    return {name: figures for _, name, figures in sorted(found, key=lambda one: -one[0])[:NUM_NAMED]}
+
+
+def _words(worst: dict[str, dict[str, float]]) -> str:
+    shown = [
+        f"{name} (mean {three_figures(each['mean'])}, deviation {three_figures(each['deviation'])})"
+        for name, each in list(worst.items())[:3]
+    ]
+    return ", ".join(shown)
+
+
+def _severity(largest: float, narrowest: float) -> Severity:
+    if largest >= GRAVE_LARGE:
+        return "high"
+    return "medium" if largest >= MEDIUM_LARGE or narrowest >= MEDIUM_NARROW else "low"

@@ -8,6 +8,7 @@ from caviar.core.records import Action, Finding, Severity
 from caviar.diagnosis.dead_relu import MATERIAL_SHARE
 from caviar.diagnosis.disease import Disease
 from caviar.diagnosis.health import ENOUGH_ROWS, Health
+from caviar.diagnosis.sureness import sureness
 from caviar.diagnosis.training_evidence import (
     FEWEST_LOSSES,
     end_level,
@@ -63,7 +64,9 @@ def learning_rate_too_high(health: Health) -> Finding:
     }
     if largest < LARGE_STEP:
         return DISEASE.absent(
-            f"No step moves the median layer by more than {100 * largest:.2g} % of its weights.", 0.9, **figures
+            f"No step moves the median layer by more than {100 * largest:.2g} % of its weights.",
+            sureness(largest, LARGE_STEP),
+            **figures,
         )
     if not len(health.losses):
         return DISEASE.cannot_tell(
@@ -77,7 +80,7 @@ def learning_rate_too_high(health: Health) -> Finding:
         return DISEASE.present(
             f"{steps}, and the loss is not a finite number from step {number} on.",
             "high",
-            0.9,
+            sureness(largest, LARGE_STEP),
             LOWER,
             WARM_UP,
             **figures,
@@ -99,10 +102,18 @@ def learning_rate_too_high(health: Health) -> Finding:
         grave = "medium"
     if lost >= MATERIAL_SHARE and grave in (None, "low"):
         grave = "medium" if lost >= 2 * MATERIAL_SHARE else "low"
+    sure = _sure(start, end.estimate, peak, lost, late)
     if grave is None:
-        return DISEASE.absent(f"{steps}, and the loss bears it: it {path}.", 0.8, **figures)
+        return DISEASE.absent(f"{steps}, and the loss bears it: it {path}.", sure, **figures)
     losses_of_units = " On the way a layer lost units to where they have no slope." if lost >= MATERIAL_SHARE else ""
-    return DISEASE.present(f"{steps}, and the loss {path}.{losses_of_units}", grave, 0.9, LOWER, WARM_UP, **figures)
+    return DISEASE.present(f"{steps}, and the loss {path}.{losses_of_units}", grave, sure, LOWER, WARM_UP, **figures)
+
+
+def _sure(start: float, end: float, peak: float, lost: float, late: float) -> float:
+    """By the sign that speaks loudest: the end above the start, the peak above both, units lost, restless steps."""
+    signs = [end / ((1 + MATERIAL_RISE) * start), peak / (SPIKE * max(start, end)), lost / MATERIAL_SHARE]
+    signs += [late / TURNOVER] if end > start / 2 else []
+    return sureness(max(signs), 1) if start > 0 else 0.5
 
 
 def units_lost(health: Health) -> float:

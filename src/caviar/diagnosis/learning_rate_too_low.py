@@ -6,6 +6,7 @@ from caviar.core.records import Action, Finding
 from caviar.diagnosis.bad_initialisation import bad_initialisation
 from caviar.diagnosis.disease import Disease
 from caviar.diagnosis.health import Health
+from caviar.diagnosis.sureness import sureness
 from caviar.diagnosis.training_evidence import FEWEST_LOSSES, end_level, largest_steps, median_of
 from caviar.diagnosis.wording import three_figures
 
@@ -40,9 +41,10 @@ def learning_rate_too_low(health: Health) -> Finding:
     path = float(np.sum(np.where(np.isfinite(sizes), sizes, size) * gaps))
     figures = {"step": size, "path": path, "steps": health.num_steps, "learning_rate": median_of(health.learning_rate)}
     steps = f"A step moves at most {size:.1g} of a layer's weights"
+    sure = sureness(max(size / SMALL_STEP, path / SHORT_PATH), 1)  # the larger one decides
     if size >= SMALL_STEP or path >= SHORT_PATH:
         return DISEASE.absent(
-            f"{steps}, {health.num_steps:,} steps up to {100 * path:.2g} %: far enough to learn.", 0.9, **figures
+            f"{steps}, {health.num_steps:,} steps up to {100 * path:.2g} %: far enough to learn.", sure, **figures
         )
     losses = health.finite_losses
     if len(losses) < FEWEST_LOSSES:
@@ -58,14 +60,14 @@ def learning_rate_too_low(health: Health) -> Finding:
     figures |= {"start": start, "end": end.estimate, "fall": fall, "half_way": first.estimate}
     course = f"the loss went from {three_figures(start)} to {three_figures(end.estimate)}"
     if fall >= 0.5:
-        return DISEASE.absent(f"{steps}, yet {course}.", 0.8, **figures)
+        return DISEASE.absent(f"{steps}, yet {course}.", sureness(1 - fall, 0.5), **figures)
     if bad_initialisation(health).verdict == "present":
-        return DISEASE.absent(f"{steps}, as those were far too large from the start: {course}.", 0.8, **figures)
+        return DISEASE.absent(f"{steps}, as those were far too large from the start: {course}.", sure, **figures)
     return DISEASE.present(
         f"{steps}, {health.num_steps:,} steps all together at most {100 * path:.2g} %, and {course}: the network is "
         "nearly where it began.",
         "high" if fall < 0.1 else "medium",
-        0.9,
+        min(sure, sureness(1 - fall, 0.5, doubt=0.25)),
         RAISE,
         **figures,
     )

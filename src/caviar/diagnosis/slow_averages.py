@@ -3,6 +3,7 @@
 from caviar.core.records import Action, Finding, Severity
 from caviar.diagnosis.disease import Disease
 from caviar.diagnosis.health import Health
+from caviar.diagnosis.sureness import sureness
 
 DISEASE = Disease("slow-averages", section="2.3")
 
@@ -42,13 +43,14 @@ def slow_averages(health: Health) -> Finding:
     figures = {"steps": steps, **{f"{name}_span": span for name, span in spans.items()}}
     momentum, squares = spans["momentum"] / steps, spans["squares"] / steps
     slack = CORRECTED_SLACK if facts.corrected else 1.0
+    sure = sureness(max(momentum, squares / slack), 1)
     if momentum <= 1 and squares <= slack:
         longest = max(spans.values())
         return DISEASE.absent(
             f"The slowest average spans {longest:,.0f} steps, and the run has {steps:,}."
             if longest > 1
             else "The optimiser averages nothing.",
-            0.9,
+            sure,
             **figures,
         )
     slow = [
@@ -60,7 +62,7 @@ def slow_averages(health: Health) -> Finding:
     return DISEASE.present(
         f"{facts.name} averages {named}, and the run has {steps:,}: the first steps weigh as much as the last.",
         grave,
-        0.9,
+        sure,
         *actions,
         LONGER,
         **figures,

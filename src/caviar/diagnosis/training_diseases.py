@@ -9,19 +9,28 @@ import numpy as np
 from caviar.core.records import Finding
 from caviar.diagnosis.bad_initialisation import bad_initialisation
 from caviar.diagnosis.batch_norm_mismatch import batch_norm_mismatch
+from caviar.diagnosis.batch_too_large import batch_too_large
+from caviar.diagnosis.batch_too_small import batch_too_small
 from caviar.diagnosis.dead_relu import dead_relu
 from caviar.diagnosis.diagnose import SEVERITY_WEIGHT, VERDICT_ORDER
 from caviar.diagnosis.divergence import divergence
 from caviar.diagnosis.exploding_gradient import exploding_gradient
+from caviar.diagnosis.gradient_bug import gradient_bug
 from caviar.diagnosis.health import Health
+from caviar.diagnosis.input_not_normalised import input_not_normalised
 from caviar.diagnosis.learning_rate_too_high import learning_rate_too_high
 from caviar.diagnosis.learning_rate_too_low import learning_rate_too_low
+from caviar.diagnosis.minimum import minimum
+from caviar.diagnosis.plateau import plateau
+from caviar.diagnosis.saddle import saddle
 from caviar.diagnosis.saturated_units import saturated_units
 from caviar.diagnosis.slow_averages import slow_averages
 from caviar.diagnosis.vanishing_gradient import vanishing_gradient
 
 # A new disease is one file, from Health to Finding, and one line here; causes stand before what they bring about.
 TRAINING_DISEASES: tuple[Callable[[Health], Finding], ...] = (
+    gradient_bug,
+    input_not_normalised,
     bad_initialisation,
     exploding_gradient,
     learning_rate_too_high,
@@ -30,7 +39,12 @@ TRAINING_DISEASES: tuple[Callable[[Health], Finding], ...] = (
     saturated_units,
     vanishing_gradient,
     divergence,
+    saddle,
+    plateau,
+    minimum,
+    batch_too_small,
     batch_norm_mismatch,
+    batch_too_large,
     slow_averages,
 )
 

@@ -22,6 +22,7 @@ class WeightObserver:
         self.layers = weight_layers(model)
         self.tables = {name for name, each in model.named_modules() if isinstance(each, nn.Embedding)}
         self.before: dict[str, list[Tensor]] = {}
+        self.last_gradients: list[Tensor | None] = []
 
     @torch.no_grad()
     def before_step(self) -> None:
@@ -42,8 +43,35 @@ class WeightObserver:
                 twins = twin_share(weights[0], weights[0].grad)
             if twins is not None:
                 figures["layer", name, "twin_share"] = twins
+        self.last_gradients = [None if each is None else each.clone() for each in self._gradients()]
         rates = [float(group["lr"]) for group in self.optimizer.param_groups if "lr" in group]
         return figures | {("step", "", "learning_rate"): max(rates, default=math.nan)}
+
+    @torch.no_grad()
+    def agreement(self) -> Tensor | None:
+        """The cosine of the gradients now and after the step that was last watched; asked once, the step after it."""
+        then, self.last_gradients = self.last_gradients, []
+        pairs = [
+            (was, each)
+            for was, each in zip(then, self._gradients(), strict=False)
+            if was is not None and each is not None and was.shape == each.shape and was.device == each.device
+        ]
+        if not pairs:
+            return None
+        return cosine([was for was, _ in pairs], [each for _, each in pairs])
+
+    def _gradients(self) -> list[Tensor | None]:
+        """A flat sample of each weight's gradient; None where there is none, or a sparse or complex one."""
+        gradients = [each.grad for layer in self.layers.values() for each in layer]
+        return [None if each is None or each.is_sparse or each.is_complex() else _sample(each) for each in gradients]
+
+
+def cosine(left: list[Tensor], right: list[Tensor]) -> Tensor:
+    """⟨a, b⟩ / ‖a‖ ‖b‖ of flat vectors that come in parts; 0/0 where one of them is 0."""
+    device = left[0].device
+    products = [torch.dot(_wide(one), _wide(other)).to(device) for one, other in zip(left, right, strict=True)]
+    lengths = [_together([each.to(device) for each in _norms(side)]) for side in (left, right)]
+    return torch.stack(products).sum() / (lengths[0] * lengths[1])
 
 
 def gradient_figures(layers: dict[str, list[nn.Parameter]], optimizer: torch.optim.Optimizer) -> dict[Hashable, Any]:
@@ -102,6 +130,11 @@ def _sample(weight: Tensor) -> Tensor:
     flat = weight.detach().reshape(-1)
     gap = -(-flat.numel() // LARGEST_SAMPLE)
     return flat if gap == 1 else flat[:: gap | 1]
+
+
+def _wide(tensor: Tensor) -> Tensor:
+    """In float32 at least: products of half floats overflow."""
+    return tensor.float() if tensor.dtype in (torch.float16, torch.bfloat16) else tensor
 
 
 def _norms(tensors: list[Any]) -> list[Tensor]:

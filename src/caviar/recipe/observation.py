@@ -74,6 +74,8 @@ def _observed(member: Member, data: TrainingData, seed: int, steps_trained: int)
         optimiser=_facts(member),
         planned_steps=member.planned_epochs * steps_an_epoch,
         loss_kind=KINDS.get(data.loss_function.name, ""),
+        batch_rows=member.batch_size,
+        num_rows=len(data.train_targets),
         known_nothing=_known_nothing(data, columns),
     )
 
@@ -119,7 +121,7 @@ class _Watching:
             before = population.parameters.clone()
             twins = step <= LAST_TWIN_CHECK
             with global_generator(step, torch.device("cpu")):
-                figures, _, _ = training_pass(
+                figures, _, _, _ = training_pass(
                     module, data.train_features[rows], data.train_targets[rows], self._loss, self.log, twins
                 )
         losses = train_steps(

@@ -18,10 +18,7 @@ from caviar.data.tables import Table, load
 from caviar.data.targets import TargetCoder
 from caviar.data.train_dev import with_train_dev
 from caviar.diagnosis.data_evidence import Cut, DataEvidence
-from caviar.diagnosis.input_scales import InputScales
 from caviar.training import TrainingData
-
-MOST_ROWS_FOR_SCALES = 20_000
 
 
 @dataclass(frozen=True)
@@ -51,10 +48,8 @@ class Prepared:
         """What the diagnosis knows of the rows themselves, gathered once."""
         flat = {each.column: each.why for each in self.preprocessor.encodings if isinstance(each, LeftOut)}
         used = {column.name for column in self.split.train.columns if column.used}
-        rows = self.training.train_features[:MOST_ROWS_FOR_SCALES].numpy()
-        scales = InputScales.of(rows, "Caviar: each number is scaled by what the train rows show (Notes 1.9)")
         return DataEvidence.of(
-            self.table, self.split, self.cut, {name: why for name, why in flat.items() if name in used}, scales
+            self.table, self.split, self.cut, {name: why for name, why in flat.items() if name in used}
         )
 
     def parts(self) -> dict[str, Table]:

@@ -22,13 +22,16 @@ from caviar.techniques.precision import at_least_single
 
 
 class _SoftmaxCrossEntropy(torch.autograd.Function):
-    """−Σ y log ŷ from logits, with the notes' derivative dz = ŷ − y written out."""
+    """−Σ y log ŷ from logits, with the notes' derivative dz = ŷ − y written out.
+
+    The derivative is made of operations that have one themselves where it is asked for, as by Hessian-vector products.
+    """
 
     @staticmethod
     def forward(ctx: Any, logits: Tensor, labels: Tensor, smoothing: Tensor | None) -> Tensor:
         log_probabilities = torch.log_softmax(logits, dim=1)
         index = labels.expand(logits.shape[0], 1, -1)  # (member, 1, batch)
-        ctx.save_for_backward(log_probabilities, index, smoothing)
+        ctx.save_for_backward(logits, log_probabilities, index, smoothing)
         likelihood = log_probabilities.gather(1, index).squeeze(1)  # (member, batch)
         if smoothing is not None:
             likelihood.lerp_(log_probabilities.mean(1), smoothing[:, 0])
@@ -36,14 +39,16 @@ class _SoftmaxCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, None, None]:
-        assert not torch.is_grad_enabled(), "the second derivative is not written out"
-        log_probabilities, index, smoothing = ctx.saved_tensors
-        dz = log_probabilities.exp()
+        logits, log_probabilities, index, smoothing = ctx.saved_tensors
+        twice = torch.is_grad_enabled()  # create_graph=True: only the logits themselves lead back to the weights
+        dz = torch.softmax(logits, dim=1) if twice else log_probabilities.exp()
         truth = dz.new_full((1, 1, 1), -1.0) if smoothing is None else smoothing - 1
-        dz.scatter_add_(1, index, truth.expand(index.shape).contiguous())
+        change = truth.expand(index.shape).contiguous()
+        dz = dz.scatter_add(1, index, change) if twice else dz.scatter_add_(1, index, change)
         if smoothing is not None:
             dz -= smoothing / dz.shape[1]
-        return dz.mul_(upstream[0].unsqueeze(1)), None, None
+        slope = upstream[0].unsqueeze(1)
+        return (dz * slope if twice else dz.mul_(slope)), None, None
 
 
 def softmax_rows(outputs: Tensor, targets: Tensor, columns: Mapping[str, Tensor]) -> Tensor:
