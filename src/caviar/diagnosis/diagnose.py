@@ -29,14 +29,18 @@ VERDICT_ORDER = {"present": 0, "cannot-tell": 1, "absent": 2}
 SEVERITY_WEIGHT = {"low": 1, "medium": 2, "high": 3}
 
 
-def diagnose(evidence: Evidence) -> list[Finding]:
-    """A finding for every disease: the present ones first, gravest and surest ahead; then cannot-tell; then absent."""
+def diagnose(evidence: Evidence, *further: Finding) -> list[Finding]:
+    """A finding for every disease: the present ones first, gravest and surest ahead; then cannot-tell; then absent.
+
+    Args:
+        further: findings of diseases that are told from more than Evidence holds.
+    """
 
     def rank(finding: Finding) -> tuple[int, float]:
         weight = SEVERITY_WEIGHT[finding.severity] * finding.confidence if finding.verdict == "present" else 0.0
         return VERDICT_ORDER[finding.verdict], -weight
 
-    return sorted((disease(evidence) for disease in DISEASES), key=rank)
+    return sorted([*(disease(evidence) for disease in DISEASES), *further], key=rank)
 
 
 def next_action(findings: list[Finding], *, has_run: bool = True) -> str:
