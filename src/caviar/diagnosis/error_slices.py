@@ -16,7 +16,8 @@ def error_slices(found: ErrorAnalysis, material: float | None) -> Finding:
 
     Only slices by columns count, for what is true or how sure the model was is not known beforehand. Where the model
     expected as many mistakes there as it makes (by its probabilities), the rows are hard by what stands in them, and
-    the finding is of low severity; where it expected clearly fewer, or half of the error hangs on the slice, of medium.
+    the finding is of low severity; of medium where it expected clearly fewer, or where it has no probabilities and half
+    of the error hangs on the slice.
     """
     metric = found.metric
     figures = {f"{found.part}_error": found.error, f"{found.part}_interval": list(found.interval)}
@@ -46,9 +47,8 @@ def error_slices(found: ErrorAnalysis, material: float | None) -> Finding:
     if ceiling < material:
         return DISEASE.absent(f"{seen}; a gain of {enough} would be material.", 0.9, **figures)
     unexpected = top.expected_error is not None and top.interval[0] > top.expected_error
-    severity: Severity = "medium" if unexpected or ceiling >= LARGE_SHARE * found.error else "low"
-    if top.expected_error is not None and not unexpected:
-        severity = "low"
+    hangs_on_it = top.expected_error is None and ceiling >= LARGE_SHARE * found.error
+    severity: Severity = "medium" if unexpected or hangs_on_it else "low"
     return DISEASE.present(
         f"{seen}.{_why(top, unexpected)}", severity, 1 - top.chance, *_actions(top, unexpected), **figures
     )
