@@ -24,7 +24,7 @@ def told(look: "ErrorLook", sheet: Path | None) -> Iterator[Line]:
     yield Line(f"{look.run}: {_error(found)}", tone="strong")
     if found.part == "test":
         yield Line(
-            "These are test rows: whatever is changed after looking at them wears the test error out. The look is counted.",
+            "These are test rows: what is changed after looking at them wears the test error out. The look is counted.",
             tone="warning",
         )
     if look.tags is not None:
@@ -73,7 +73,7 @@ def _slices(found: "ErrorAnalysis") -> Iterator[Line]:
 def _slice_table(slices: Sequence["Slice"], found: "ErrorAnalysis") -> Iterator[Line]:
     metric = found.metric
     expects = any(one.expected_error is not None for one in slices)
-    rows = [["", "rows", "error", "95 % interval", *["expected"] * expects, "of mistakes", "ceiling"]]
+    rows = [["", "rows", "error", "95 % interval", *["expected"] * expects, f"of {_what(metric)}", "ceiling"]]
     for one in slices:
         expected = [] if one.expected_error is None else [shown_error(one.expected_error, metric)]
         ceiling = f"{shown_error(one.rest_error, metric)}, {shown_error(one.error_without, metric)}"
@@ -104,8 +104,7 @@ def _which(found: "ErrorAnalysis") -> Iterator[Line]:
 def _mistake(one: "Mistake") -> str:
     sure = "" if one.probability is None else f" ({100 * one.probability:.0f} % sure)"
     said = f"{_cell(one.truth)} taken for {_cell(one.prediction)}{sure}"
-    if one.kind:
-        said = f"{said if one.kind in ('too high', 'too low') else one.kind}, like {one.of - 1:,} others"
+    said += f", like {counted(one.of - 1, 'other')}" if one.kind else ""
     cells = [f"{name} {_cell(value)}" for name, value in one.cells.items() if value is not None][:MOST_CELLS]
     more = f", … {len(one.cells) - MOST_CELLS} more" if len(one.cells) > MOST_CELLS else ""
     return f"{said}; {', '.join(cells)}{more}" if cells else said
@@ -113,11 +112,10 @@ def _mistake(one: "Mistake") -> str:
 
 def _tags(table: "TagTable", found: "ErrorAnalysis") -> Iterator[Line]:
     of_all = f" of {table.mistakes:,}" if table.looked_at < table.mistakes else ""
-    what = "mistakes" if found.metric == "error" else "squared error"
     yield Line()
     yield Line(f"By tag: {table.looked_at:,}{of_all} mistakes looked at", tone="strong")
     exact = any(one.share_interval is not None for one in table.lines)
-    rows = [["tag", "mistakes", f"of the {what}", *["95 % interval"] * exact, "error without"]]
+    rows = [["tag", "mistakes", f"of {_what(found.metric)}", *["95 % interval"] * exact, "error without"]]
     for one in table.lines:
         within = [] if one.share_interval is None else [shown_interval(one.share_interval, "error")]
         rows.append(
@@ -180,4 +178,11 @@ def _table(rows: list[list[str]], words: int = 1) -> Iterator[Line]:
 
 
 def _cell(value: Any) -> str:
-    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+    """Text as it is, whole numbers in full, others to six figures."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:,.6g}"
+
+
+def _what(metric: str) -> str:
+    return "mistakes" if metric == "error" else "squared error"

@@ -10,6 +10,7 @@ FEWEST_ROWS = 20
 LARGEST_SHARE = 2 / 3  # beyond it, the exception is the rest
 MOST_PAIRED = 120
 CHANCE = 0.01  # of healthy data, in how many a slice is found
+FREE_SHARE = 0.8  # of a further slice's rows, how many no slice taken before may hold
 BEATS_PARENT = 2.5  # standard deviations that a second condition must add
 
 Places = tuple[int, ...]
@@ -79,10 +80,10 @@ class SliceSearch:
         return np.logical_and.reduce(self.masks[list(places)])
 
     def _scores_within(self, masks: np.ndarray, free: np.ndarray) -> np.ndarray:
-        """(slice,) scores among the free rows only; −∞ for a slice that has lost half of its rows, or too many."""
+        """(slice,) scores among the free rows only; −∞ for a slice that few of them belong to."""
         left = masks & free
         rows, num_rows = left.sum(axis=1), int(free.sum())
-        usable = (rows >= FEWEST_ROWS) & (rows >= masks.sum(axis=1) / 2) & (rows <= LARGEST_SHARE * free.size)
+        usable = (rows >= FEWEST_ROWS) & (rows >= FREE_SHARE * masks.sum(axis=1)) & (rows <= LARGEST_SHARE * free.size)
         usable &= rows < num_rows
         found = np.full(len(masks), -np.inf)
         if usable.any():
