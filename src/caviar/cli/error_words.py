@@ -98,16 +98,18 @@ def _which(found: "ErrorAnalysis") -> Iterator[Line]:
             yield Line()
             yield Line(f"{title} (rows count from 0)", tone="strong")
         for one in mistakes:
-            yield Line(_mistake(one), f"  row {one.row}: ")
+            yield Line(_mistake(one, shows_cells=found.picture is None), f"  row {one.row}: ")
+    if found.picture is not None and found.worst:
+        yield Line("The report shows them as pictures.")
 
 
-def _mistake(one: "Mistake") -> str:
+def _mistake(one: "Mistake", *, shows_cells: bool) -> str:
     sure = "" if one.probability is None else f" ({100 * one.probability:.0f} % sure)"
     said = f"{_cell(one.truth)} taken for {_cell(one.prediction)}{sure}"
     said += f", like {counted(one.of - 1, 'other')}" if one.kind else ""
     cells = [f"{name} {_cell(value)}" for name, value in one.cells.items() if value is not None][:MOST_CELLS]
     more = f", … {len(one.cells) - MOST_CELLS} more" if len(one.cells) > MOST_CELLS else ""
-    return f"{said}; {', '.join(cells)}{more}" if cells else said
+    return f"{said}; {', '.join(cells)}{more}" if cells and shows_cells else said
 
 
 def _tags(table: "TagTable", found: "ErrorAnalysis") -> Iterator[Line]:

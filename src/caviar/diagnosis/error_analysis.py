@@ -11,6 +11,7 @@ from caviar.diagnosis.conditions import Condition, categories, conditions_of, ra
 from caviar.diagnosis.intervals import Metric
 from caviar.diagnosis.judged_rows import JudgedRows
 from caviar.diagnosis.mistakes import Confusion, Mistake, confusions, typical, worst
+from caviar.diagnosis.pictures import PictureShape, picture_shape
 from caviar.diagnosis.slice_search import FEWEST_ROWS
 from caviar.diagnosis.slices import Slice, find_slices
 
@@ -28,6 +29,7 @@ class ErrorAnalysis:
         slices: by the columns, known before the model answers. looked_at: how many slices were tried.
         answers: by the true class or value, the predicted one, and how sure the model was.
         worst, typical: rows with their cells. missing: why slices and cells could not be told; "" where they could.
+        picture: how the cells of a row make a picture; None where they make none.
     """
 
     part: str
@@ -44,6 +46,7 @@ class ErrorAnalysis:
     worst: tuple[Mistake, ...]
     typical: tuple[Mistake, ...]
     missing: str = ""
+    picture: PictureShape | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -75,6 +78,7 @@ def analyse(rows: JudgedRows) -> ErrorAnalysis:
         tuple(worst(rows)),
         tuple(typical(rows)),
         rows.missing,
+        None if rows.cells is None else picture_shape(rows.cells),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from caviar.diagnosis.conditions import LEFT_OUT
 from caviar.diagnosis.judged_rows import JudgedRows, plain
 
 MOST_CONFUSIONS, MOST_WORST, MOST_KINDS = 8, 8, 6
@@ -66,14 +67,16 @@ def typical(rows: JudgedRows) -> list[Mistake]:
     A kind is a confusion, or for regression "too high" and "too low". Its typical row has the smallest mean distance
     to the others of the kind; the distance of two rows is Gower's (1971, Biometrics 27:857-871): over the columns, the
     mean of the numbers' difference over their range, and of 1 for categories that differ or a cell that only one has.
+    Texts, identifiers and constants do not count.
     """
     if rows.cells is None:
         return []
+    told = rows.cells.select(name for name in rows.cells.columns if rows.kinds.get(name) not in LEFT_OUT)
     found = []
     for kind, places in _kinds(rows):
         if len(places) >= FEWEST_OF_A_KIND:
             compared = places[:: -(-len(places) // MOST_COMPARED)]
-            middle = compared[_distances(rows.cells, compared).mean(axis=1).argmin()]
+            middle = compared[_distances(told, compared).mean(axis=1).argmin()]
             found.append(_mistake(rows, int(middle), kind, len(places)))
     return found
 

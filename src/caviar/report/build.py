@@ -12,6 +12,7 @@ from caviar.report import wording
 from caviar.report.curves import learning_curves
 from caviar.report.data_summary import data_summary
 from caviar.report.diary import diary
+from caviar.report.errors import errors
 from caviar.report.findings import findings
 from caviar.report.importance import importance
 from caviar.report.population import population
@@ -57,6 +58,7 @@ def page(run: RunFiles) -> str:
             diary=diary(run),
             data=data_summary(run),
             predictions=predictions(run),
+            errors=errors(run),
             findings=findings(run),
             looks=looks_at_test(run),
             reproduction=reproduction(run),

@@ -35,6 +35,8 @@ class RunFiles:
     members: pl.DataFrame | None = None
     predictions: pl.DataFrame | None = None
     missing: dict[str, str] = field(default_factory=dict)
+    error_analysis: dict[str, Any] = field(default_factory=dict)
+    error_tags: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_regression(self) -> bool:
@@ -123,4 +125,6 @@ def read_run(folder: Path) -> RunFiles:
         settled(read("members.parquet", pl.read_parquet, None), "members.parquet", missing),
         settled(read("predictions.parquet", pl.read_parquet, None), "predictions.parquet", missing),
         missing,
+        read("error_analysis.json", read_json, {}),
+        read("error_tags.json", read_json, {}) if (folder / "error_tags.json").exists() else {},
     )
