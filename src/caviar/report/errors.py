@@ -94,7 +94,7 @@ def _slice(run: RunFiles, one: dict[str, Any], expects: bool) -> list[str]:
 
 
 def _mistake(run: RunFiles, one: dict[str, Any], name: str) -> MistakeLine:
-    row, sure, of = wording.cell(one.get("row")), number_of(one.get("probability")), number_of(one.get("of"))
+    row, sure, of = text_of(one.get("row")), number_of(one.get("probability")), number_of(one.get("of"))
     truth, said = wording.cell(_plain(one.get("truth"))), wording.cell(_plain(one.get("prediction")))
     told = f"{truth} taken for {said}" + (f", {wording.share(sure)} sure" if sure is not None else "")
     cells = mapping_of(one.get("cells"))
