@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_SHOWN, MOST_CELLS = 5, 12
 
 
-def told(look: "ErrorLook", sheet: Path | None) -> Iterator[Line]:
+def told(look: "ErrorLook", sheet: Path | None, page: Path | None = None) -> Iterator[Line]:
     """The whole answer; what a person's sheet says comes first, where one was read."""
     found = look.analysis
     yield Line(f"{look.run}: {_error(found)}", tone="strong")
@@ -38,6 +38,8 @@ def told(look: "ErrorLook", sheet: Path | None) -> Iterator[Line]:
     if sheet is not None and look.sheet_rows is not None:
         yield Line(f"{counted(look.sheet_rows, 'mistake')} in {sheet}: fill in tags and correct_label, then", "Sheet: ")
         yield Line(f"caviar errors {look.run} --tags {sheet}", "       ")
+        if page is not None:
+            yield Line(f"{page} shows them as pictures", "       ")
     elif look.tags is None and look.corrections is None:
         yield Line(f"caviar errors {look.run} --write-sheet sheet.csv", "To tag mistakes by hand: ")
 

@@ -3,6 +3,7 @@
 Like `diagnose` it does not go through the API: that would load PyTorch, and the mistakes are written down already.
 """
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -40,7 +41,12 @@ def errors(
     from caviar.recipe.error_look import look_at_errors
 
     look = look_at_errors(Path(run), part, tags=tags, new_sheet=write_sheet)
+    page = None
+    if write_sheet is not None and look.analysis.picture is not None:
+        from caviar.report.sheet_page import write_sheet_page
+
+        page = write_sheet_page(write_sheet, asdict(look.analysis.picture))
     if as_json:
         print_json(look.to_json())
     else:
-        print_lines(told(look, write_sheet))
+        print_lines(told(look, write_sheet, page))

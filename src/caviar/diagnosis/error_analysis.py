@@ -11,7 +11,7 @@ from caviar.diagnosis.conditions import Condition, categories, conditions_of, ra
 from caviar.diagnosis.intervals import Metric
 from caviar.diagnosis.judged_rows import JudgedRows
 from caviar.diagnosis.mistakes import Confusion, Mistake, confusions, typical, worst
-from caviar.diagnosis.pictures import PictureShape, picture_shape
+from caviar.diagnosis.pictures import PictureShape, picture_columns, picture_shape
 from caviar.diagnosis.slice_search import FEWEST_ROWS
 from caviar.diagnosis.slices import Slice, find_slices
 
@@ -55,7 +55,11 @@ class ErrorAnalysis:
 def analyse(rows: JudgedRows) -> ErrorAnalysis:
     """The whole analysis; the same rows give the same one."""
     expected = None if rows.sureness is None else 1 - rows.sureness
-    conditions = [] if rows.cells is None else conditions_of(rows.cells, rows.kinds, FEWEST_ROWS)
+    shape = None if rows.cells is None else picture_shape(rows.cells)
+    conditions = []
+    if rows.cells is not None:
+        seen = rows.cells if shape is None else picture_columns(rows.cells)
+        conditions = conditions_of(seen, rows.kinds, FEWEST_ROWS)
     found = find_slices(conditions, rows.errors, rows.metric, expected=expected)
     by_answer = [
         find_slices(
@@ -78,7 +82,7 @@ def analyse(rows: JudgedRows) -> ErrorAnalysis:
         tuple(worst(rows)),
         tuple(typical(rows)),
         rows.missing,
-        None if rows.cells is None else picture_shape(rows.cells),
+        shape,
     )
 
 
@@ -94,7 +98,7 @@ def _answers(rows: JudgedRows) -> list[list[Condition]]:
 def _bands(sureness: np.ndarray) -> list[Condition]:
     """How sure the model was of its answer, in four bands."""
     name, ends = "probability of the answer", [f"{100 * band:.0f} %" for band in BANDS]
-    texts = [f"{name} < {ends[0]}", *(f"{name} {low} to {high}" for low, high in pairwise(ends))]
+    texts = [f"{name} < {ends[0]}", *(f"{name} {low[:-2]} to {high}" for low, high in pairwise(ends))]
     band = np.searchsorted(BANDS, sureness, side="right")
     return [Condition(name, text, band == place) for place, text in enumerate([*texts, f"{name} ≥ {ends[-1]}"])]
 

@@ -29,3 +29,12 @@ def picture_shape(cells: pl.DataFrame) -> PictureShape | None:
         return None
     values = numbers.to_numpy()
     return PictureShape(side, float(values.min()), float(values.max()))
+
+
+def picture_columns(cells: pl.DataFrame) -> pl.DataFrame:
+    """What a picture is like as a whole: `brightness`, its mean grey value, and `contrast`, their standard deviation.
+
+    A single pixel makes no slice that anybody could act on.
+    """
+    values = cells.cast(pl.Float64).to_numpy()
+    return pl.DataFrame({"brightness": values.mean(axis=1), "contrast": values.std(axis=1)})

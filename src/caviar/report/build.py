@@ -37,11 +37,8 @@ def write_report(run_folder: Path) -> Path:
 
 def page(run: RunFiles) -> str:
     """The whole page. Styles and script stand in it; its policy allows these two, by their hashes, and nothing else."""
-    styles, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css.j2", "sort.js.j2"))
-    policy = (
-        f"default-src 'none'; style-src '{_hash(styles)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    styles, script = _text("style.css.j2"), _text("sort.js.j2")
+    policy = _policy(styles, script)
     return (
         _environment()
         .get_template("page.html.j2")
@@ -64,6 +61,21 @@ def page(run: RunFiles) -> str:
             reproduction=reproduction(run),
         )
     )
+
+
+def lone_page(template: str, **values: object) -> str:
+    """A page without script, with the report's styles."""
+    styles = _text("style.css.j2")
+    return _environment().get_template(template).render(styles=styles, policy=_policy(styles), **values)
+
+
+def _text(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _policy(styles: str, script: str | None = None) -> str:
+    scripts = "" if script is None else f"script-src '{_hash(script)}'; "
+    return f"default-src 'none'; style-src '{_hash(styles)}'; {scripts}base-uri 'none'; form-action 'none'"
 
 
 @cache

@@ -28,6 +28,7 @@ class MistakeLine:
 class Errors:
     """The section on the page. The tables are lists of cells under `columns`; empty where there is nothing to show."""
 
+    folder: str
     part: str
     rows: str
     nowhere: str
@@ -55,6 +56,7 @@ def errors(run: RunFiles) -> Errors | None:
     share = "of the squared error" if run.is_regression else "of the mistakes"
     tags, tags_note = _tags(run)
     return Errors(
+        text_of(run.result.get("run")) or run.name,
         part,
         wording.count(number_of(record.get("rows")), "row"),
         ""
@@ -82,7 +84,7 @@ def _slice(run: RunFiles, one: dict[str, Any], expects: bool) -> list[str]:
         for name in ("error", "expected_error", "rest_error", "error_without")
     )
     return [
-        text_of(one.get("text")),
+        text_of(one.get("text")).replace(" %", f"{wording.SPACE}%"),
         wording.count(number_of(one.get("rows"))),
         error,
         wording.between(pair_of(one.get("interval")), run.metric),
