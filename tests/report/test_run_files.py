@@ -40,6 +40,7 @@ def test_every_absent_file_has_its_reason(tmp_path):
         "history.parquet",
         "members.parquet",
         "predictions.parquet",
+        "error_analysis.json",
     }
     assert run.members is None
     assert run.steps == []

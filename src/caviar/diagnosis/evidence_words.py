@@ -5,7 +5,7 @@ from typing import Any
 from caviar.diagnosis.intervals import Interval, Metric
 from caviar.diagnosis.wording import figure, points, spread, three_figures
 
-SHARES = ("fall", "drop_rate")
+SHARES = ("fall", "drop_rate", "share_of_mistakes")
 DIFFERENCES = ("bias", "variance", "mismatch", "optimism", "difference", "material")  # how their names end
 
 

@@ -18,7 +18,7 @@ ERROR_LIKE = (
     "material",
     "difference",
 )  # how names of errors and their differences end
-SHARES = ("fall", "drop_rate", "share")
+SHARES = ("fall", "drop_rate", "share", "share_of_mistakes")
 
 
 @dataclass(frozen=True)
