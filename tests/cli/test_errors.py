@@ -68,6 +68,11 @@ def test_a_sheet_goes_out_and_comes_back_with_tags_and_labels(caviar_command: Co
     assert found["tags"]["lines"][0]["tag"] == "odd" and found["corrections"]["mended"] == 3
 
 
+def test_a_sheet_holds_as_many_mistakes_as_asked(caviar_command: Command, run: str) -> None:
+    caviar_command("errors", run, "--write-sheet", "sheet.csv", "--most", "7")
+    assert pl.read_csv("sheet.csv").height == 7
+
+
 def test_looking_at_test_rows_is_counted_and_warned_of(caviar_command: Command, run: str) -> None:
     answer = caviar_command("errors", run, "--part", "test")
     assert "40 rows" in answer.out and "These are test rows" in answer.out

@@ -61,10 +61,20 @@ def test_a_sick_pair_of_columns_is_found_with_both_of_its_conditions() -> None:
 
 
 def test_a_condition_that_adds_nothing_is_left_out_of_a_slice() -> None:
-    frame = people(3_000)
-    for seed in range(5):
-        errors = mistakes_at(np.where(frame["city"] == "Bath", 0.6, 0.1), len(frame), seed)
-        assert [one.columns for one in slices_of(frame, errors).slices] == [("city",)]
+    generator = np.random.default_rng(3)
+    noise = {f"noise {number}": pl.Series(generator.normal(size=1_500)) for number in range(16)}
+    frame, pairs = people().with_columns(**noise), 0
+    for seed in range(50, 62):
+        errors = mistakes_at(np.where(frame["member"], 0.2, 0.1), len(frame), seed)
+        pairs += sum(len(one.columns) == 2 for one in slices_of(frame, errors).slices)
+    assert pairs <= 1
+
+
+def test_a_pair_s_range_is_as_narrow_as_the_sick_rows() -> None:
+    frame = people(4_000)
+    sick = ((frame["city"] == "Bath") & (frame["height"] > 181.5)).to_numpy()
+    [found] = slices_of(frame, mistakes_at(np.where(sick, 0.8, 0.1), len(frame))).masks
+    assert (found & sick).sum() > 0.9 * max(found.sum(), sick.sum())
 
 
 def test_two_sick_slices_are_both_found_the_larger_ceiling_first() -> None:
@@ -109,6 +119,13 @@ def test_a_few_far_rows_make_no_slice() -> None:
     squares = np.random.default_rng(7).normal(size=1_500) ** 2
     squares[[5, 800]] = 10_000
     assert slices_of(people(), squares, "rmse").slices == ()
+
+
+def test_far_rows_do_not_hide_a_sick_slice() -> None:
+    frame = people(3_000)
+    for seed in range(1, 5):
+        misses = np.random.default_rng(seed).standard_t(2, 3_000) * np.where(frame["city"] == "Bath", 2, 1)
+        assert [one.text for one in slices_of(frame, misses**2, "rmse").slices] == ["city = Bath"]
 
 
 def test_what_the_model_expected_stands_beside_what_happened() -> None:

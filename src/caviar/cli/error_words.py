@@ -142,8 +142,9 @@ def _corrections(done: "Corrections", found: "ErrorAnalysis") -> Iterator[Line]:
     metric = found.metric
     yield Line()
     yield Line("Wrong labels", tone="strong")
-    where = f"{done.looked_at:,} mistakes looked at"
-    yield Line(f"  {done.wrong_labels:,} labels corrected; of {where}, {done.mended:,} are none by the correct label.")
+    where, no_more = f"of {done.looked_at:,} mistakes looked at", "is none" if done.mended == 1 else "are none"
+    corrected = f"{counted(done.wrong_labels, 'label')} corrected"
+    yield Line(f"  {corrected}; {where}, {done.mended:,} {no_more} by the correct label.")
     if done.new_mistakes:
         yield Line(f"  {counted(done.new_mistakes, 'row')} that counted as right turned out wrong.")
     whole, labels, rest, corrected = (
@@ -167,7 +168,8 @@ def _worth(done: "Corrections") -> str:
         return f"Mending labels is worth it now: {share} are due to them, enough to blur which of two models is better."
     if done.worth_it == "no":
         return f"Mending labels can wait: {share} are due to them; the rest weighs more."
-    return f"Whether mending labels is worth it now cannot be told: {share} are due to them. Look at more mistakes."
+    unsure = f"Whether mending labels is worth it now cannot be told: {share} are due to them."
+    return f"{unsure} A larger sheet tells (--most)."
 
 
 def _table(rows: list[list[str]], words: int = 1) -> Iterator[Line]:

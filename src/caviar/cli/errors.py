@@ -20,9 +20,12 @@ def errors(
     write_sheet: Annotated[
         Path | None,
         typer.Option(
-            "--write-sheet", metavar="FILE", help="write up to 100 random mistakes, to tag them by hand (.csv)"
+            "--write-sheet", metavar="FILE", help="write random mistakes into a table, to tag them by hand (.csv)"
         ),
     ] = None,
+    most: Annotated[
+        int, typer.Option("--most", metavar="NUMBER", min=1, help="how many mistakes the sheet holds at most")
+    ] = 100,
     tags: Annotated[
         Path | None,
         typer.Option("--tags", metavar="FILE", help="read that sheet back, with its tags and correct labels"),
@@ -40,7 +43,7 @@ def errors(
     """
     from caviar.recipe.error_look import look_at_errors
 
-    look = look_at_errors(Path(run), part, tags=tags, new_sheet=write_sheet)
+    look = look_at_errors(Path(run), part, tags=tags, new_sheet=write_sheet, most=most)
     page = None
     if write_sheet is not None and look.analysis.picture is not None:
         from caviar.report.sheet_page import write_sheet_page

@@ -11,7 +11,7 @@ LARGEST_SHARE = 2 / 3  # beyond it, the exception is the rest
 MOST_PAIRED = 120
 CHANCE = 0.01  # of healthy data, in how many a slice is found
 FREE_SHARE = 0.6  # of a further slice's rows, how many no slice taken before may hold
-BEATS_PARENT = 2.5  # standard deviations that a second condition must add
+BEATS_PARENT = 3.5  # standard deviations that a second condition must add: by chance 1 of 4,000 does
 
 Places = tuple[int, ...]
 

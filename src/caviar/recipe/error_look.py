@@ -8,7 +8,7 @@ from caviar.core.files import write_json
 from caviar.diagnosis.corrections import Corrections, corrections, save_corrections
 from caviar.diagnosis.error_analysis import ErrorAnalysis, analyse
 from caviar.diagnosis.judged_rows import read_judged_rows
-from caviar.diagnosis.mistake_sheet import read_sheet, write_sheet
+from caviar.diagnosis.mistake_sheet import MOST_MISTAKES, read_sheet, write_sheet
 from caviar.diagnosis.tags import TagTable, tag_table
 from caviar.recipe.folder import note_test_look
 
@@ -36,13 +36,18 @@ class ErrorLook:
 
 
 def look_at_errors(
-    folder: Path, part: str = "dev", *, tags: Path | None = None, new_sheet: Path | None = None
+    folder: Path,
+    part: str = "dev",
+    *,
+    tags: Path | None = None,
+    new_sheet: Path | None = None,
+    most: int = MOST_MISTAKES,
 ) -> ErrorLook:
     """Analyse the mistakes on a part; a look at test rows is counted in the run.
 
     Args:
         tags: a sheet that a person filled in. Its tags and corrected labels are saved in the run's folder.
-        new_sheet: where to write a sheet of mistakes to be filled in.
+        new_sheet: where to write a sheet of mistakes to be filled in. most: how many it holds at most.
 
     Raises:
         RunError: no finished run. SettingsError: no such part, or a sheet that cannot be written there.
@@ -50,7 +55,7 @@ def look_at_errors(
     """
     rows = read_judged_rows(folder, part)
     sheet = None if tags is None else read_sheet(tags, rows)
-    written = None if new_sheet is None else write_sheet(new_sheet, rows)
+    written = None if new_sheet is None else write_sheet(new_sheet, rows, most)
     table = None if sheet is None else tag_table(rows, sheet)
     corrected = None if sheet is None else corrections(rows, sheet)
     if sheet is not None and corrected is not None:
