@@ -34,7 +34,18 @@ def test_a_sick_slice_that_the_model_does_not_expect_is_a_medium_finding() -> No
 def test_a_slice_that_the_model_knows_to_be_hard_is_a_low_finding() -> None:
     finding = error_slices(analysed(0.4, 0.1, sure=0.55), 0.02)
     assert (finding.verdict, finding.severity) == ("present", "low")
-    assert "knows that these rows are hard" in finding.meaning and "column" in finding.actions[1].text
+    assert "knows that these are the hard ones" in finding.meaning and "column" in finding.actions[1].text
+
+
+def test_a_model_that_is_too_sure_everywhere_is_no_sign_of_something_off_with_a_slice() -> None:
+    cells = people(2_000)
+    chance = np.where(cells["city"] == "Bath", 0.4, 0.1)
+    rows = judged(cells, np.random.default_rng(5).random(2_000) < chance)
+    sure = 1 - chance / 4
+    said_no = rows.prediction == "no"
+    chances = np.stack([np.where(said_no, sure, 1 - sure), np.where(said_no, 1 - sure, sure)], axis=1)
+    finding = error_slices(analyse(judged(cells, rows.errors == 1, probabilities=chances)), 0.02)
+    assert (finding.verdict, finding.severity) == ("present", "low")
 
 
 def test_a_slice_whose_ceiling_is_not_material_is_told_as_absent() -> None:

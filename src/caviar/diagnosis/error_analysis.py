@@ -29,6 +29,7 @@ class ErrorAnalysis:
         slices: by the columns, known before the model answers. looked_at: how many slices were tried.
         answers: by the true class or value, the predicted one, and how sure the model was.
         worst, typical: rows with their cells. missing: why slices and cells could not be told; "" where they could.
+        expected_error: what the model expected to get wrong of all rows, 1 − its probability; None where unknown.
         picture: how the cells of a row make a picture; None where they make none.
     """
 
@@ -46,6 +47,7 @@ class ErrorAnalysis:
     worst: tuple[Mistake, ...]
     typical: tuple[Mistake, ...]
     missing: str = ""
+    expected_error: float | None = None
     picture: PictureShape | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -82,6 +84,7 @@ def analyse(rows: JudgedRows) -> ErrorAnalysis:
         tuple(worst(rows)),
         tuple(typical(rows)),
         rows.missing,
+        None if expected is None else float(expected.mean()),
         shape,
     )
 

@@ -15,9 +15,9 @@ def error_slices(found: ErrorAnalysis, material: float | None) -> Finding:
     """Present where the error would fall by `material` at least if the worst slice erred like the other rows.
 
     Only slices by columns count, for what is true or how sure the model was is not known beforehand. Where the model
-    expected as many mistakes there as it makes (by its probabilities), the rows are hard by what stands in them, and
-    the finding is of low severity; of medium where it expected clearly fewer, or where it has no probabilities and half
-    of the error hangs on the slice.
+    expected as many mistakes there as it makes (by its probabilities, scaled up where it is too sure of all rows), the
+    rows are hard by what stands in them, and the finding is of low severity; of medium where it expected clearly fewer,
+    or where it has no probabilities and half of the error hangs on the slice.
     """
     metric = found.metric
     figures = {f"{found.part}_error": found.error, f"{found.part}_interval": list(found.interval)}
@@ -46,12 +46,17 @@ def error_slices(found: ErrorAnalysis, material: float | None) -> Finding:
     seen = _seen(found, top)
     if ceiling < material:
         return DISEASE.absent(f"{seen}; a gain of {enough} would be material.", 0.9, **figures)
-    unexpected = top.expected_error is not None and top.interval[0] > top.expected_error
+    unexpected = top.expected_error is not None and top.interval[0] > top.expected_error * _overconfidence(found)
     hangs_on_it = top.expected_error is None and ceiling >= LARGE_SHARE * found.error
     severity: Severity = "medium" if unexpected or hangs_on_it else "low"
     return DISEASE.present(
-        f"{seen}.{_why(top, unexpected)}", severity, 1 - top.chance, *_actions(top, unexpected), **figures
+        f"{seen}.{_why(found, top, unexpected)}", severity, 1 - top.chance, *_actions(top, unexpected), **figures
     )
+
+
+def _overconfidence(found: ErrorAnalysis) -> float:
+    """How many times more mistakes the model makes of all rows than it expects; at least 1."""
+    return max(1.0, found.error / found.expected_error) if found.expected_error else 1.0
 
 
 def _evidence(top: Slice, ceiling: float) -> dict[str, object]:
@@ -80,15 +85,16 @@ def _seen(found: ErrorAnalysis, top: Slice) -> str:
     )
 
 
-def _why(top: Slice, unexpected: bool) -> str:
-    if top.expected_error is None:
+def _why(found: ErrorAnalysis, top: Slice, unexpected: bool) -> str:
+    if top.expected_error is None or found.expected_error is None:
         return ""
-    expected = f"The model itself expected {figure(top.expected_error, 'error')} there"
+    there, everywhere = figure(top.expected_error, "error"), figure(found.expected_error, "error")
+    expected = f"The model itself expected {there} there, and {everywhere} of all rows"
     if unexpected:
         return (
             f" {expected}: something is off with these rows, their labels perhaps, or too few of them were trained on."
         )
-    return f" {expected}: it knows that these rows are hard by what their columns say."
+    return f" {expected}: it knows that these are the hard ones, by what their columns say."
 
 
 def _actions(top: Slice, unexpected: bool) -> tuple[Action, ...]:
