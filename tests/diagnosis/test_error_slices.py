@@ -58,6 +58,14 @@ def test_healthy_rows_make_no_finding() -> None:
     assert finding.verdict == "absent" and "than chance explains" in finding.meaning
 
 
+def test_a_model_without_mistakes_and_a_handful_of_rows_have_no_slices() -> None:
+    perfect = analyse(judged(people(100), np.zeros(100, dtype=bool)))
+    assert error_slices(perfect, 0.02).meaning == "The model makes no mistake on 100 dev rows."
+    assert (perfect.worst, perfect.typical, perfect.confusions, perfect.answers) == ((), (), (), ())
+    handful = analyse(judged(people(30), np.arange(30) < 25))
+    assert "30 dev rows are too few" in handful.nowhere and handful.slices == ()
+
+
 def test_too_few_mistakes_and_missing_rows_or_figures_cannot_tell() -> None:
     few = analyse(judged(people(80), np.arange(80) < 6))
     assert "6 mistakes on 80 dev rows are too few" in error_slices(few, 0.02).meaning

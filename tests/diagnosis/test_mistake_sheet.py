@@ -62,6 +62,11 @@ def test_an_existing_sheet_is_never_overwritten(rows: JudgedRows, tmp_path: Path
     assert path.read_text() == "hours of work"
 
 
+def test_a_model_without_mistakes_has_no_sheet(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no mistake on 40 dev rows"):
+        write_sheet(tmp_path / "sheet.csv", judged(people(40), np.zeros(40, dtype=bool)))
+
+
 @pytest.mark.parametrize("name", ["sheet.xlsx", "nowhere/sheet.csv"])
 def test_a_sheet_that_cannot_be_written_is_refused(rows: JudgedRows, tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match=r"must be a \.csv|does not exist"):

@@ -40,7 +40,7 @@ def told(look: "ErrorLook", sheet: Path | None, page: Path | None = None) -> Ite
         yield Line(f"caviar errors {look.run} --tags {sheet}", "       ")
         if page is not None:
             yield Line(f"{page} shows them as pictures", "       ")
-    elif look.tags is None and look.corrections is None:
+    elif look.tags is None and look.corrections is None and found.mistakes:
         yield Line(f"caviar errors {look.run} --write-sheet sheet.csv", "To tag mistakes by hand: ")
 
 
@@ -59,7 +59,7 @@ def _slices(found: "ErrorAnalysis") -> Iterator[Line]:
     if found.missing:
         yield Line(f"  Cannot tell: {found.missing}")
     elif not found.slices:
-        yield Line(f"  Nowhere: none of {counted(found.looked_at, 'slice')} holds more than chance explains.")
+        yield Line(f"  {found.nowhere}")
     else:
         yield from _slice_table(found.slices, found)
         yield Line(

@@ -29,6 +29,7 @@ class ErrorAnalysis:
         slices: by the columns, known before the model answers. looked_at: how many slices were tried.
         answers: by the true class or value, the predicted one, and how sure the model was.
         worst, typical: rows with their cells. missing: why slices and cells could not be told; "" where they could.
+        nowhere: one sentence where the columns were looked at and no slice was found.
         expected_error: what the model expected to get wrong of all rows, 1 − its probability; None where unknown.
         picture: how the cells of a row make a picture; None where they make none.
     """
@@ -47,6 +48,7 @@ class ErrorAnalysis:
     worst: tuple[Mistake, ...]
     typical: tuple[Mistake, ...]
     missing: str = ""
+    nowhere: str = ""
     expected_error: float | None = None
     picture: PictureShape | None = None
 
@@ -84,9 +86,18 @@ def analyse(rows: JudgedRows) -> ErrorAnalysis:
         tuple(worst(rows)),
         tuple(typical(rows)),
         rows.missing,
+        "" if rows.missing or found.slices else _why_nowhere(rows, found.looked_at),
         None if expected is None else float(expected.mean()),
         shape,
     )
+
+
+def _why_nowhere(rows: JudgedRows, looked_at: int) -> str:
+    if not len(rows.mistakes):
+        return f"The model makes no mistake on {len(rows):,} {rows.part} rows."
+    if not looked_at:
+        return f"{len(rows):,} {rows.part} rows are too few, or too much alike, for slices."
+    return f"None of {looked_at:,} slices of the {rows.part} rows holds more mistakes than chance explains."
 
 
 def _answers(rows: JudgedRows) -> list[list[Condition]]:

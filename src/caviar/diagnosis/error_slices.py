@@ -35,11 +35,7 @@ def error_slices(found: ErrorAnalysis, material: float | None) -> Finding:
                 Action("Give the dev set more rows", "you", "Then slices with many mistakes stand out from chance"),
                 **figures,
             )
-        return DISEASE.absent(
-            f"None of {found.looked_at:,} slices of the {found.part} rows holds more mistakes than chance explains.",
-            0.9,
-            **figures,
-        )
+        return DISEASE.absent(found.nowhere, 0.9, **figures)
     top = found.slices[0]
     ceiling = found.error - top.rest_error
     figures |= _evidence(top, ceiling)

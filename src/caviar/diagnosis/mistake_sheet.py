@@ -46,6 +46,8 @@ def write_sheet(path: Path, rows: JudgedRows, most: int = MOST_MISTAKES, seed: i
     if path.exists():
         raise SettingsError(f"{path} exists already, and may hold somebody's work. Choose another name.")
     mistakes = rows.mistakes
+    if not len(mistakes):
+        raise DataError(f"the model makes no mistake on {len(rows):,} {rows.part} rows: there is nothing to tag.")
     if len(mistakes) > most:
         mistakes = np.sort(np.random.default_rng(seed).permutation(mistakes)[:most])
     table = pl.DataFrame(

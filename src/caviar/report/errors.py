@@ -52,21 +52,17 @@ def errors(run: RunFiles) -> Errors | None:
     slices, answers = mappings_in(record.get("slices")), mappings_in(record.get("answers"))
     expects = any(number_of(one.get("expected_error")) is not None for one in [*slices, *answers])
     part, looked_at = text_of(record.get("part")) or "dev", number_of(record.get("looked_at"))
-    missing = text_of(record.get("missing"))
     share = "of the squared error" if run.is_regression else "of the mistakes"
     tags, tags_note = _tags(run)
     return Errors(
         text_of(run.result.get("run")) or run.name,
         part,
         wording.count(number_of(record.get("rows")), "row"),
-        ""
-        if missing or slices
-        else f"None of {wording.count(looked_at, 'slice')} of the {part} rows holds more "
-        "mistakes than chance explains.",
+        text_of(record.get("nowhere")),
         f"{wording.count(looked_at, 'slice')} were looked at; by chance alone, 1 run of 100 would show one. If a slice "
         f"erred like the rest, or no more, the {part} error would be as the last two columns say; the gains of slices "
         "that share rows do not add up.",
-        missing,
+        text_of(record.get("missing")),
         ["rows", "error", "95 % interval", *["expected by the model"] * expects, share, "if like the rest", "if never"],
         [_slice(run, one, expects) for one in slices],
         [_slice(run, one, expects) for one in answers],
