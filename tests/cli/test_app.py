@@ -13,7 +13,7 @@ import caviar
 from caviar.cli.grouped_help import GroupedHelp
 
 Command = Callable[..., Any]
-COMMANDS = ("fit", "search", "resume", "predict", "evaluate", "report", "diagnose", "check", "catalog")
+COMMANDS = ("fit", "search", "resume", "predict", "evaluate", "report", "diagnose", "errors", "check", "catalog")
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:

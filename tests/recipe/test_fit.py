@@ -87,6 +87,8 @@ def test_the_run_folder_holds_what_the_design_says(run):
         "model.safetensors",
         "model.json",
         "predictions.parquet",
+        "rows.parquet",
+        "error_analysis.json",
         "result.json",
     }
     assert expected <= {path.name for path in run.iterdir()}
@@ -108,6 +110,21 @@ def test_predictions_on_file_equal_the_saved_models(run):
     names = [name for name in fresh.columns if name.startswith("probability.")]
     np.testing.assert_allclose(written.select(names).to_numpy(), fresh.select(names).to_numpy(), atol=1e-6)
     np.testing.assert_allclose(fresh.select(names).sum_horizontal().to_numpy(), 1, atol=1e-5)
+
+
+def test_the_raw_rows_on_file_are_those_that_were_predicted(run):
+    prepared, written = prepare(config("unused")), pl.read_parquet(run / "rows.parquet")
+    expected = pl.concat([prepared.split.dev.frame, prepared.split.test.frame]).drop(prepared.table.target)
+    assert written.equals(expected)
+    assert written.height == pl.read_parquet(run / "predictions.parquet").height
+
+
+def test_the_error_analysis_of_a_run_is_that_of_its_dev_rows_and_its_finding_is_told(run):
+    analysis, result = read_json(run / "error_analysis.json"), read_json(run / "result.json")
+    assert (analysis["part"], analysis["error"]) == ("dev", result["dev_error"])
+    dev = pl.read_parquet(run / "predictions.parquet").filter(pl.col("part") == "dev")
+    assert analysis["mistakes"] == (dev["truth"] != dev["prediction"]).sum()
+    assert "error-slices" in [finding["id"] for finding in read_json(run / "findings.json")]
 
 
 def test_every_step_of_the_diary_has_a_finding_an_action_and_a_measured_effect(run):

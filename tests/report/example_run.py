@@ -18,6 +18,8 @@ from example_members import ENSEMBLE, history_of, members_of
 from example_records import data_of, findings_of, steps_of
 
 from caviar.core.records import Finding
+from caviar.diagnosis.error_analysis import analyse
+from caviar.diagnosis.judged_rows import JudgedRows
 
 
 def write_example_run(
@@ -35,6 +37,7 @@ def write_example_run(
     parts = ("dev", "test") if with_test else ("dev",)
     predictions = pl.concat([_predictions(example, part, generator) for part in parts])
     predictions.write_parquet(folder / "predictions.parquet")
+    _write(folder / "error_analysis.json", _analysis(example, predictions.filter(pl.col("part") == "dev"), seed))
     errors = {part: _error(example, predictions.filter(pl.col("part") == part)) for part in parts}
     members = members_of(example, num_members, errors["dev"][0], generator, num_epochs)
     members.write_parquet(folder / "members.parquet")
@@ -113,6 +116,38 @@ def _predictions(example: Kind, part: str, generator: np.random.Generator) -> pl
             **{f"probability.{label}": chances[:, place] for place, label in enumerate(example.classes)},
         }
     )
+
+
+def _analysis(example: Kind, dev: pl.DataFrame, seed: int) -> dict[str, Any]:
+    """The analysis of made cells; the first category is "b" in more of the rows that were missed."""
+    generator, truth, said = np.random.default_rng(seed), dev["truth"].to_numpy(), dev["prediction"].to_numpy()
+    missed = truth != said if example.classes else np.abs(truth - said) > np.quantile(np.abs(truth - said), 0.9)
+    cells: dict[str, np.ndarray] = {}
+    for name, kind in example.columns:
+        if name.startswith("pixel"):
+            grey = generator.integers(0, 17, len(dev)).astype(float)
+            cells[name] = grey if kind == "number" else 0 * grey
+        elif kind == "category":
+            first = not any(values.dtype.kind == "U" for values in cells.values())
+            sick = missed & (generator.random(len(dev)) < 0.6 * first)
+            cells[name] = np.where(sick, "b", generator.choice(["a", "b", "c"], len(dev)))
+        else:
+            cells[name] = generator.normal(50, 10, len(dev)).round(1)
+    chances = dev.select(f"probability.{label}" for label in example.classes).to_numpy() if example.classes else None
+    return analyse(
+        JudgedRows(
+            "dev",
+            example.task,  # type: ignore[arg-type]
+            example.target,
+            dev["row"].to_numpy(),
+            truth,
+            said,
+            chances,
+            example.classes,
+            pl.DataFrame(cells),
+            dict(example.columns),
+        )
+    ).to_json()
 
 
 def _error(example: Kind, predictions: pl.DataFrame) -> tuple[float, list[float]]:

@@ -26,6 +26,7 @@ SECTIONS = [
     "diary",
     "data",
     "predictions",
+    "errors",
     "looks",
     "reproduce",
 ]
@@ -133,7 +134,7 @@ def test_report_reads_records_without_torch_optuna_or_scikit_learn(own_copy):
 @pytest.mark.parametrize("kind", ["binary", "regression"])
 def test_text_of_the_user_is_escaped_wherever_it_comes_from(own_copy, kind):
     folder = own_copy(kind)
-    for name in ("result.json", "data.json", "environment.json", "findings.json"):
+    for name in ("result.json", "data.json", "environment.json", "findings.json", "error_analysis.json"):
         text = (folder / name).read_text()
         (folder / name).write_text(json.dumps(_spoiled(json.loads(text))))
     for name in ("steps.jsonl", "test_looks.jsonl"):
@@ -199,6 +200,7 @@ def test_run_in_which_every_member_diverged_is_still_reported(own_copy):
         ("history.parquet", "curves", "history.parquet is not in the run folder"),
         ("members.parquet", "population", "members.parquet is not in the run folder"),
         ("predictions.parquet", "predictions", "predictions.parquet is not in the run folder"),
+        ("error_analysis.json", "errors", "error_analysis.json is not in the run folder"),
         ("findings.json", "diseases", "findings.json is not in the run folder"),
         ("steps.jsonl", "diary", "steps.jsonl is not in the run folder"),
         ("test_looks.jsonl", "looks", "1 look left no line in test_looks.jsonl"),
@@ -214,7 +216,8 @@ def test_missing_file_is_named_in_its_section_and_the_rest_stays(own_copy, file,
 
 
 @pytest.mark.parametrize(
-    "file", ["data.json", "findings.json", "members.parquet", "history.parquet", "predictions.parquet"]
+    "file",
+    ["data.json", "error_analysis.json", "findings.json", "members.parquet", "history.parquet", "predictions.parquet"],
 )
 def test_damaged_file_is_told_from_a_missing_one(own_copy, file):
     folder = own_copy("multiclass")

@@ -42,6 +42,7 @@ def test_every_absent_file_has_its_reason(tmp_path):
         "predictions.parquet",
         "health.json",
         "more_data.json",
+        "error_analysis.json",
     }
     assert run.members is None
     assert run.steps == []

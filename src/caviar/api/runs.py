@@ -18,6 +18,7 @@ from caviar.data.tables import Table, load
 from caviar.diagnosis.error_rate import ErrorRate
 from caviar.recipe import fit as recipe
 from caviar.recipe import search_run
+from caviar.recipe.error_look import ErrorLook, look_at_errors
 from caviar.recipe.folder import note_test_look, read_config
 from caviar.recipe.model import Model
 from caviar.report import write_report
@@ -80,6 +81,17 @@ class Run:
         looks = note_test_look(self.folder, "evaluate", len(table), rate.estimate)
         interval = [rate.interval.low, rate.interval.high]
         return {"rows": len(table), "metric": metric, "error": rate.estimate, "interval": interval, "test_looks": looks}
+
+    def errors(self, part: str = "dev", tags: str | Path | None = None) -> ErrorLook:
+        """The mistakes on dev rows (or test rows; that look is counted): slices, confusions, single rows.
+
+        Args:
+            tags: a sheet of mistakes that a person filled in (`caviar errors RUN --write-sheet`), to be read back.
+
+        Returns:
+            `analysis` (slices, answers, confusions, worst, typical), and `tags` and `corrections` of the sheet.
+        """
+        return look_at_errors(self.folder, part, tags=None if tags is None else Path(tags))
 
     def _features(self, table: Table) -> torch.Tensor:
         self.notices = (*table.notices, *self.model.preprocessor.unseen(table.frame))

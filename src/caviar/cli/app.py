@@ -15,6 +15,7 @@ from caviar import __version__
 from caviar.cli.catalog import catalog
 from caviar.cli.check import check
 from caviar.cli.diagnose import diagnose
+from caviar.cli.errors import errors
 from caviar.cli.evaluate import evaluate
 from caviar.cli.fit import fit
 from caviar.cli.grouped_help import GroupedHelp
@@ -45,6 +46,7 @@ for command, in_short in (
     (evaluate, "the error of a run's model on labelled rows"),
     (report, "the run as one HTML file"),
     (diagnose, "what holds a run back, or any model by its errors"),
+    (errors, "which mistakes a run makes, where, and what mending them would bring"),
     (check, "what is wrong with the data, before any training"),
     (catalog, "techniques and hyperparameters: formula, range, rank"),
 ):

@@ -5,7 +5,7 @@ from typing import Any
 from caviar.diagnosis.intervals import Interval, Metric
 from caviar.diagnosis.wording import figure, points, spread, three_figures
 
-SHARES = ("fall", "drop_rate", "share", "shares")  # how their names end
+SHARES = ("fall", "drop_rate", "share", "shares", "share_of_mistakes")  # how their names end
 DIFFERENCES = ("bias", "variance", "mismatch", "optimism", "difference", "material")  # how their names end
 
 

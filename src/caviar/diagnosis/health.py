@@ -4,12 +4,16 @@ A figure that was not seen is NaN, one that was not finite is infinite; a whole 
 `unseen`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from caviar.diagnosis.curvature import Curvature
-from caviar.techniques.gradient_check_result import GradientCheck
+if TYPE_CHECKING:  # a record of a run is read without PyTorch
+    from caviar.diagnosis.curvature import Curvature
+    from caviar.techniques.gradient_check_result import GradientCheck
 
 ENOUGH_ROWS = 100
 

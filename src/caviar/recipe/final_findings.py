@@ -35,19 +35,20 @@ def final_findings(
     budget: Budget,
     journal: Journal,
     members: list[Member],
+    *further: Finding,
 ) -> list[Finding]:
     """Every disease that was looked for, ranked.
 
     Writes `findings.json`, and what stands behind them: `health.json`, and `more_data.json` where the budget had room.
 
     Args:
-        members: all that the run has trained.
+        members: all that the run has trained. further: findings of diseases that are told from other records.
     """
     health = health_of_best(pool, prepared, config, members)
     write_json(folder / "health.json", {"member": pool.members[0].number, **health_to_json(health)})
     inside = [_with_the_others(each, members) if each.id == "divergence" else each for each in examine(health)]
     rows = _more_rows(folder, evidence, pool, prepared, config, budget, journal, members)
-    findings = whole([*diagnose(evidence), *rows, *inside])
+    findings = whole([*diagnose(evidence), *rows, *inside, *further])
     write_json(folder / "findings.json", [finding.to_json() for finding in findings])
     return findings
 

@@ -8,8 +8,11 @@ import polars as pl
 
 from caviar.core.files import read_json_lines, write_atomically, write_json
 from caviar.diagnosis.diagnose import next_action
+from caviar.diagnosis.error_analysis import ERROR_ANALYSIS, analyse
 from caviar.diagnosis.error_rate import ErrorRate, metric_of
+from caviar.diagnosis.error_slices import error_slices
 from caviar.diagnosis.intervals import Metric, paired_difference
+from caviar.diagnosis.judged_rows import CELLS, PREDICTIONS, read_judged_rows
 from caviar.diagnosis.right_tool import right_tool
 from caviar.recipe.examination import gather_evidence
 from caviar.recipe.final_findings import final_findings
@@ -51,6 +54,13 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
         all_train_rows=True,
         label_check=recipe.label_check,
     )
+    assert evidence.train_error is not None and evidence.dev_error is not None
+    errors = {"train": evidence.train_error, "dev": evidence.dev_error} | _look_at_test(recipe, model)
+    if evidence.train_dev_error is not None:
+        errors["train_dev"] = evidence.train_dev_error
+    _write_predictions(recipe, model)
+    analysis = analyse(read_judged_rows(folder))
+    write_json(folder / ERROR_ANALYSIS, analysis.to_json())
     findings = final_findings(
         folder,
         evidence,
@@ -60,17 +70,13 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
         recipe.budget,
         recipe.journal,
         recipe.trainer.members,
+        error_slices(analysis, evidence.material_size),
     )
-    assert evidence.train_error is not None and evidence.dev_error is not None
-    errors = {"train": evidence.train_error, "dev": evidence.dev_error} | _look_at_test(recipe, model)
-    if evidence.train_dev_error is not None:
-        errors["train_dev"] = evidence.train_dev_error
     part: Literal["dev", "test"] = "test" if "test" in errors else "dev"
     references = {
         name: one.score(prepared.parts()["test"]) if part == "test" else one.dev_error
         for name, one in recipe.references.items()
     }
-    _write_predictions(recipe, model)
     result = {
         "run": str(folder),
         "task": model.coder.task,
@@ -213,8 +219,11 @@ def _member_row(member: Member, in_ensemble: bool) -> dict[str, Any]:
 
 
 def _write_predictions(recipe: Finished, model: Model) -> None:
-    """`predictions.parquet`: dev and test rows with truth, prediction and probabilities or interval."""
-    frames = []
+    """`predictions.parquet`: dev and test rows with truth, prediction and probabilities or interval.
+
+    Beside it `rows.parquet`: the raw columns of the same rows in the same order, the target aside.
+    """
+    frames, cells = [], []
     for name, part in recipe.prepared.parts().items():
         if name in ("train", "train_dev"):
             continue
@@ -230,7 +239,9 @@ def _write_predictions(recipe: Finished, model: Model) -> None:
                 pl.all(),
             )
         )
-    write_atomically(recipe.folder / "predictions.parquet", pl.concat(frames).write_parquet)
+        cells.append(part.frame.drop(recipe.prepared.table.target or []))
+    write_atomically(recipe.folder / CELLS, pl.concat(cells, how="diagonal_relaxed").write_parquet)
+    write_atomically(recipe.folder / PREDICTIONS, pl.concat(frames).write_parquet)
 
 
 def command_of(recipe: Finished, space: str = "space.yaml") -> str:

@@ -13,6 +13,7 @@ from caviar.report import wording
 from caviar.report.curves import Curves, Panel, learning_curves
 from caviar.report.data_summary import data_summary
 from caviar.report.diary import diary
+from caviar.report.errors import errors
 from caviar.report.findings import findings
 from caviar.report.importance import importance
 from caviar.report.inside import Inside, inside
@@ -40,11 +41,8 @@ def write_report(run_folder: Path) -> Path:
 
 def page(run: RunFiles) -> str:
     """The whole page. Styles and script stand in it; its policy allows these two, by their hashes, and nothing else."""
-    styles, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css.j2", "sort.js.j2"))
-    policy = (
-        f"default-src 'none'; style-src '{_hash(styles)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    styles, script = _text("style.css.j2"), _text("sort.js.j2")
+    policy = _policy(styles, script)
     judged, curves, members, within, rows = (
         verdict(run),
         learning_curves(run),
@@ -70,6 +68,7 @@ def page(run: RunFiles) -> str:
             diary=diary(run),
             data=data_summary(run),
             predictions=predictions(run),
+            errors=errors(run),
             findings=findings(run, _charts(judged, curves, members, within, rows)),
             looks=looks_at_test(run),
             reproduction=reproduction(run),
@@ -86,6 +85,21 @@ def _charts(
     named = {match.group(1): panel for panel in panels if (match := re.search(r'<svg id="([^"]+)"', panel.picture))}
     errors = {ERRORS: Panel(judged.picture, "Errors", "Lines: 95 % intervals.")} if judged.picture else {}
     return named | errors
+
+
+def lone_page(template: str, **values: object) -> str:
+    """A page without script, with the report's styles."""
+    styles = _text("style.css.j2")
+    return _environment().get_template(template).render(styles=styles, policy=_policy(styles), **values)
+
+
+def _text(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _policy(styles: str, script: str | None = None) -> str:
+    scripts = "" if script is None else f"script-src '{_hash(script)}'; "
+    return f"default-src 'none'; style-src '{_hash(styles)}'; {scripts}base-uri 'none'; form-action 'none'"
 
 
 @cache

@@ -22,7 +22,7 @@ ERROR_LIKE = (
     "material",
     "difference",
 )  # how names of errors and their differences end
-SHARES = ("fall", "drop_rate", "share")  # how names of shares end
+SHARES = ("fall", "drop_rate", "share", "share_of_mistakes")  # how names of shares end
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ class RunFiles:
     health: Health | None = None
     more_data: dict[str, Any] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    error_analysis: dict[str, Any] = field(default_factory=dict)
+    error_tags: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_regression(self) -> bool:
@@ -129,6 +131,8 @@ def read_run(folder: Path) -> RunFiles:
         _health(read("health.json", read_json, {}), missing),
         read("more_data.json", read_json, {}),
         missing,
+        read("error_analysis.json", read_json, {}),
+        read("error_tags.json", read_json, {}) if (folder / "error_tags.json").exists() else {},
     )
 
 
