@@ -57,7 +57,7 @@ def examine_passes(
     kind: tuple[str, float | None] = ("", None)
     with _left_as_it_was(model, device):
         for number, (features, targets) in enumerate(_batches(data, device), start=1):
-            figures, value, shape = _training_pass(model, features, targets, loss, log)
+            figures, value, shape = training_pass(model, features, targets, loss, log)
             kind = kind if losses else loss_kind(value, shape)
             losses.append(float(value.detach()))
             log.layers += [name for name in weight_layers(model) if name not in log.layers]
@@ -77,7 +77,7 @@ def examine_passes(
     return health, _mistakes(outputs)
 
 
-def _training_pass(
+def training_pass(
     model: nn.Module, features: Tensor, targets: Tensor, loss: Callable[[Tensor, Tensor], Tensor], log: HealthLog
 ) -> tuple[dict[Hashable, Any], Tensor, tuple[int, ...]]:
     """Forwards and backwards in train mode; batch norm writes into copies, gradients go nowhere near `.grad`."""

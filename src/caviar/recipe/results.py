@@ -1,33 +1,41 @@
 """The end of a run: judge the final model, look at test once, and write everything down."""
 
 import shlex
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
 from caviar.core.files import read_json_lines, write_atomically, write_json
+from caviar.core.records import Finding
 from caviar.diagnosis.diagnose import diagnose, next_action
 from caviar.diagnosis.error_rate import ErrorRate, metric_of
 from caviar.diagnosis.intervals import Metric, paired_difference
 from caviar.diagnosis.right_tool import right_tool
+from caviar.diagnosis.training_diseases import ranked
+from caviar.recipe.babysat import Babysat
 from caviar.recipe.examination import gather_evidence
 from caviar.recipe.folder import note_test_look
 from caviar.recipe.loop import Recipe
 from caviar.recipe.model import Model, model_of
 from caviar.recipe.population_search import PopulationSearch
 from caviar.search.importance import importance
+from caviar.techniques.catalog import HYPERPARAMETERS
 from caviar.training import Member
 
-Finished = Recipe | PopulationSearch
+Finished = Recipe | PopulationSearch | Babysat
 PARTS = ("train", "train_dev", "dev", "test")
 MOST_NAMED = 10
 
 
-def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, Any]:
+def conclude(
+    recipe: Finished, more: dict[str, Any] | None = None, of_training: Sequence[Finding] = ()
+) -> dict[str, Any]:
     """Write the model, its predictions, the findings, the histories and `result.json`; returns the result.
 
-    `more` goes into the result as it is.
+    `more` goes into the result as it is; `of_training` are findings about the training from inside, where it was
+    watched.
 
     All reported errors are the final model's. The test rows are looked at here and nowhere before; after a kill between
     the look and the end of the run, the look is not repeated in the count.
@@ -50,6 +58,7 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
         all_train_rows=True,
     )
     findings = diagnose(evidence)
+    findings = ranked([*of_training, *findings]) if of_training else findings
     write_json(folder / "findings.json", [finding.to_json() for finding in findings])
     assert evidence.train_error is not None and evidence.dev_error is not None
     errors = {"train": evidence.train_error, "dev": evidence.dev_error} | _look_at_test(recipe, model)
@@ -176,6 +185,8 @@ def write_histories(recipe: Finished) -> None:
             for name, value in zip(rows, (member.number, member.stage, epoch, *point), strict=True):
                 rows[name].append(value)
     history = pl.DataFrame(rows, schema_overrides={"member": pl.Int64, "epoch": pl.Int64})
+    if isinstance(recipe, Babysat):
+        history = recipe.annotated(history)
     write_atomically(recipe.folder / "history.parquet", history.write_parquet)
     chosen = {member.number for member in recipe.ensemble.members} if recipe.ensemble else set()
     table = pl.DataFrame(
@@ -238,6 +249,10 @@ def command_of(recipe: Finished, space: str = "space.yaml") -> str:
         words += ["--budget", f"{seconds:g}s"]
     if given.pop("space", None) is not None:
         words += ["--space", str(recipe.folder / space)]
+    if "hidden" in given:
+        words += ["--hidden", ",".join(map(str, given.pop("hidden"))) or "0"]
+    for name, value in given.pop("settings", {}).items():
+        words += [] if value == HYPERPARAMETERS[name].default else ["--" + name.replace("_", "-"), str(value)]
     for name, value in given.items():
         option = "--" + name.replace("_", "-")
         if isinstance(value, dict):
