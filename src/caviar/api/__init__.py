@@ -1,6 +1,6 @@
 """The public door: load, check, fit, diagnose, train, search and what they give back; one file for each."""
 
-from caviar.api.babysitting import babysit, nudge, pause, rewind, unpause
+from caviar.api.babysitting import babysit
 from caviar.api.cross_validation import CrossValidation, cross_validate
 from caviar.api.diagnoses import diagnose
 from caviar.api.learning_curves import LearningCurve, learning_curve
@@ -31,13 +31,9 @@ __all__ = [
     "fit",
     "learning_curve",
     "load",
-    "nudge",
     "open_run",
-    "pause",
     "report",
     "resume",
-    "rewind",
     "search",
     "train",
-    "unpause",
 ]

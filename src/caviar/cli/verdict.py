@@ -14,6 +14,9 @@ _STOPPED = {
     "target": "the target error is reached",
     "no-gain": "further steps stopped paying",
     "members": "as many as were asked for",
+    "epochs": "all epochs",
+    "you": "ended by you",
+    "diverged": "it diverged",
 }
 _MOST_NOTICES = 4
 _PARTS = ("train", "train_dev", "dev", "test")

@@ -1,4 +1,4 @@
-"""Watches a network that Caviar trains, once an epoch, from outside: the training never knows. Notes 1.10 to 3.7.
+"""Watches a network that Caviar trains, at starts of epochs, from outside: the training never knows. Notes 1.10 to 3.7.
 
 All draws of a step are a function of its number, so the step that comes next can be taken on a copy: what is seen there
 is, up to rounding, what will happen.
@@ -29,19 +29,30 @@ KINDS = {"softmax": "cross-entropy", "squared": "squared error"}
 
 
 class CohortObserver:
-    """Of a cohort of one member, on a CPU."""
+    """Of a cohort of one member, on a CPU. Looks are ever further apart: an eighth of the epochs so far."""
 
     def __init__(self) -> None:
         self.log = HealthLog()
         self.losses: list[np.ndarray] = []  # an array an epoch
+        self.looked: list[int] = []  # epochs trained at each look
         self.first_epoch: int | None = None
 
     def look(self, cohort: Cohort) -> None:
-        """See the first step of the coming epoch; call it between two epochs, after all changes of settings."""
-        if not cohort.alive:
-            return
+        """See the first step of the coming epoch, if it is one to see; call it before every epoch, after all nudges."""
         if self.first_epoch is None:
             self.first_epoch = cohort.epoch
+        last = self.looked[-1] if self.looked else -1
+        if not cohort.alive or cohort.epoch < last + max(1, last // 8):
+            return
+        self.looked.append(cohort.epoch)
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # for one batch of one member more only wait for each other
+        try:
+            self._see(cohort)
+        finally:
+            torch.set_num_threads(threads)
+
+    def _see(self, cohort: Cohort) -> None:
         data, plan, population = cohort.data, cohort.plan, cohort.population
         rows = epoch_batches(len(data.train_targets), plan.batch_size, plan.seed, cohort.epoch)[0]
         features, targets = data.train_features[rows], data.train_targets[rows]
@@ -57,11 +68,11 @@ class CohortObserver:
 
     def forget_after(self, epoch: int) -> None:
         """Go back to the end of `epoch`, before `look`; one before all that was seen leaves nothing."""
-        epochs = max(0, epoch - (self.first_epoch or 0))
+        self.losses = self.losses[: max(0, epoch - (self.first_epoch or 0))]
+        self.looked = [each for each in self.looked if each < epoch]
+        del self.log.watched[len(self.looked) :], self.log.figures[len(self.looked) :]
         if self.first_epoch is not None and epoch < self.first_epoch:
             self.first_epoch = None
-        self.losses = self.losses[:epochs]
-        del self.log.watched[epochs:], self.log.figures[epochs:]
 
     def health(self, cohort: Cohort) -> Health:
         """All that was seen so far."""

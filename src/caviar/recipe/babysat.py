@@ -10,8 +10,8 @@ from caviar.diagnosis.references import FittedReference
 from caviar.recipe.budget import Budget
 from caviar.recipe.ensemble import Ensemble, Pool
 from caviar.recipe.journal import Journal
-from caviar.recipe.nudge_log import NudgeLog
-from caviar.recipe.nudges import NUDGEABLE, changes_told
+from caviar.recipe.nudge_log import NudgeLog, changes_told
+from caviar.recipe.nudges import NUDGEABLE
 from caviar.recipe.preparation import Prepared
 from caviar.training import Member
 

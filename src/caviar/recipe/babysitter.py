@@ -11,11 +11,12 @@ from caviar.core.errors import CaviarError, SettingsError
 from caviar.core.files import write_json
 from caviar.core.progress import Course, CourseProgress
 from caviar.diagnosis.cohort_observer import CohortObserver
-from caviar.recipe.nudge_log import Event, NudgeLog
-from caviar.recipe.nudges import NUDGEABLE, Values, changes_told, nudged, parse_nudge
+from caviar.recipe.nudge_log import Event, NudgeLog, changes_told
+from caviar.recipe.nudges import NUDGEABLE, Values, nudged, parse_nudge
 from caviar.recipe.preparation import Prepared
 from caviar.recipe.requests import pending, withdraw
-from caviar.recipe.standing import Standing, StandingFindings
+from caviar.recipe.standing import Standing
+from caviar.recipe.standing_findings import StandingFindings
 from caviar.recipe.waypoints import Waypoints
 from caviar.training import Cohort, Member, Plan
 

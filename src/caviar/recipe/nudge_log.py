@@ -3,7 +3,8 @@
 With the configuration it is all that decides the weights of any epoch. Checkpoints only save the way there.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,3 +106,15 @@ class NudgeLog:
     def is_on_path(self, epoch: int, branch: int) -> bool:
         """Whether a checkpoint of this epoch, written after `branch` rewinds, is one of the path as it stands."""
         return all(epoch <= rewind.to_epoch for rewind in self.rewinds[branch:])
+
+
+def shown(value: Any) -> str:
+    """A setting for the eye: "0.01", "off" for an infinite norm."""
+    if isinstance(value, float):
+        return "off" if math.isinf(value) else f"{value:.4g}"
+    return str(value)
+
+
+def changes_told(changes: Mapping[str, Sequence[Any]]) -> str:
+    """ "learning_rate 0.01 → 0.005, drop_rate 0 → 0.2" of {name: (old, new)}."""
+    return ", ".join(f"{name} {shown(old)} → {shown(new)}" for name, (old, new) in changes.items())

@@ -10,6 +10,7 @@ from caviar.core.config import TrainConfig
 from caviar.core.errors import SettingsError, nearest
 from caviar.core.records import Task
 from caviar.population.settings import Settings
+from caviar.recipe.nudge_log import shown
 from caviar.techniques.catalog import HYPERPARAMETERS
 
 Values = dict[str, Any]
@@ -142,15 +143,3 @@ def _checked(name: str, after: Any, nudge: Nudge, before: Any) -> Any:
 
 def _came(after: Any, nudge: Nudge, before: Any) -> str:
     return f"got {after:g}" if nudge.how == "to" else f"{nudge} of {shown(before)} is {after:g}"
-
-
-def shown(value: Any) -> str:
-    """A setting for the eye: "0.01", "off" for an infinite norm."""
-    if isinstance(value, float):
-        return "off" if math.isinf(value) else f"{value:.4g}"
-    return str(value)
-
-
-def changes_told(changes: Mapping[str, Sequence[Any]]) -> str:
-    """ "learning_rate 0.01 → 0.005, drop_rate 0 → 0.2" of {name: (old, new)}."""
-    return ", ".join(f"{name} {shown(old)} → {shown(new)}" for name, (old, new) in changes.items())

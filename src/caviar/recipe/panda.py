@@ -29,7 +29,7 @@ from caviar.recipe.preparation import Prepared, prepare
 from caviar.recipe.reference_lines import fit_references
 from caviar.recipe.requests import pending, training_here, withdraw
 from caviar.recipe.results import conclude
-from caviar.recipe.standing import StandingFindings
+from caviar.recipe.standing_findings import StandingFindings
 from caviar.recipe.waypoints import Waypoints
 from caviar.techniques.catalog import HYPERPARAMETERS
 from caviar.training import COMPILATION_NOTICE, Member, Plan, compile_steps, is_compiled

@@ -18,6 +18,9 @@ STOPPED = {
     "target": "the target error was reached",
     "no-gain": "further steps had stopped paying",
     "members": "the members asked for were trained",
+    "epochs": "all its epochs were trained",
+    "you": "you ended it",
+    "diverged": "it diverged",
 }
 
 
