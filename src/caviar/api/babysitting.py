@@ -13,6 +13,7 @@ from caviar.core.durations import parse_duration
 from caviar.core.errors import SettingsError
 from caviar.core.progress import CourseProgress
 from caviar.recipe import panda
+from caviar.recipe.babysitter import Attendance
 from caviar.techniques.catalog import HYPERPARAMETERS
 
 
@@ -46,7 +47,7 @@ def babysit(
     chosen = {name: given.pop(name) for name in HYPERPARAMETERS if name in given}
     checked = TrainConfig.checked(data=name, **given | {"settings": given.get("settings", {}) | chosen})
     with interruptible() as interrupted:
-        folder = panda.train(checked, progress, source, interrupted, attended)
+        folder = panda.train(checked, progress, source, Attendance(interrupted, attended))
     return reported(folder)
 
 

@@ -19,6 +19,7 @@ from caviar.data.tables import Table, load
 from caviar.diagnosis.error_rate import ErrorRate
 from caviar.recipe import fit as recipe
 from caviar.recipe import panda, search_run
+from caviar.recipe.babysitter import Attendance
 from caviar.recipe.folder import note_test_look, read_config
 from caviar.recipe.model import Model
 from caviar.report import write_report
@@ -126,7 +127,7 @@ def resume(run: str | Path, progress: CourseProgress | None = None, attended: bo
     config = read_config(folder)
     if isinstance(config, TrainConfig):
         with interruptible() as interrupted:
-            return reported(panda.resume(folder, progress, None, interrupted, attended))
+            return reported(panda.resume(folder, progress, None, Attendance(interrupted, attended)))
     again = search_run.resume if isinstance(config, SearchConfig) else recipe.resume
     return reported(again(folder, progress))
 

@@ -72,4 +72,7 @@ def _strokes(heights: Sequence[float], last: int, columns: int) -> dict[int, tup
         if math.isfinite(one) and math.isfinite(other):
             for column in range(start + 1, end):
                 cover(column, one + (other - one) * (column - start) / (end - start))
+            if end == start + 1:  # meet half-way, so that steep lines have no gap
+                cover(start, (one + other) / 2)
+                cover(end, (one + other) / 2)
     return spans

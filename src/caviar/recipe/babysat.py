@@ -31,7 +31,7 @@ class Babysat:
     ensemble: Ensemble
     members: list[Member]
     stopped_because: str
-    mode: str = "panda"
+    mode: str = "train"
     record_seconds: float = 0.0
     space: tuple[str, ...] = field(default=tuple(name for name in NUDGEABLE if name != "epochs"))
 

@@ -23,6 +23,29 @@ from caviar.training import Cohort, Member, Plan
 MOST_OFTEN_SECONDS = 1.0  # that the run's standing is written down where nothing was asked
 
 
+def _no() -> bool:
+    return False
+
+
+def _a_moment() -> None:
+    time.sleep(0.2)
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Who sits beside the run.
+
+    Args:
+        interrupted: whether to end soon, with the best weights.
+        watched: whether somebody sees it: a run that diverges then waits to be rewound instead of ending.
+        wait: called again and again while the run is paused.
+    """
+
+    interrupted: Callable[[], bool] = _no
+    watched: bool = False
+    wait: Callable[[], None] = _a_moment
+
+
 class Rewound(Exception):  # noqa: N818 - a wish, no error
     """The path goes on from an earlier epoch."""
 
@@ -36,10 +59,6 @@ class Babysitter:
 
     The path is a function of the configuration and the log: a rewind, and a resumption after a kill, load a checkpoint
     and train on with the nudges that stand, which gives the same bits.
-
-    Args:
-        interrupted: whether to end soon, with the best weights. wait: called again and again while the run is paused.
-        attended: whether somebody watches: a run that diverges then waits to be rewound instead of ending.
     """
 
     folder: Path
@@ -51,9 +70,7 @@ class Babysitter:
     waypoints: Waypoints
     progress: CourseProgress
     findings: StandingFindings
-    interrupted: Callable[[], bool] = lambda: False
-    wait: Callable[[], None] = lambda: time.sleep(0.2)
-    attended: bool = False
+    attendance: Attendance
     spent_seconds: float = 0.0
     reference: float | None = None
     observer: CohortObserver = field(default_factory=CohortObserver)
@@ -86,7 +103,7 @@ class Babysitter:
         }
 
     def _must_stop(self) -> bool:
-        if self.interrupted():
+        if self.attendance.interrupted():
             return True
         budget, running = self.config.budget_seconds, time.monotonic() - self._began
         return budget is not None and self.member.best_epoch > 0 and self.spent_seconds + running > budget
@@ -129,7 +146,7 @@ class Babysitter:
         self.observer.hear(cohort)
         for told in self.findings.update(cohort, self.observer):
             self.progress.say(told)
-        if self.member.state == "diverged" and self.attended and not self.log.paused:
+        if self.member.state == "diverged" and self.attendance.watched and not self.log.paused:
             self.log.add("pause", cohort.epoch)
             self.progress.say(
                 f"Epoch {cohort.epoch}: diverged, and paused. Take it back with `caviar rewind {self.folder} "
@@ -143,11 +160,11 @@ class Babysitter:
         self._answer()
         self._tell()
         told = False
-        while self.log.paused and not self.interrupted():
+        while self.log.paused and not self.attendance.interrupted():
             if not told:
                 self.progress.say(f"Paused after epoch {self.cohort.epoch}. `caviar unpause {self.folder}` goes on.")
                 told = True
-            self.wait()
+            self.attendance.wait()
             self._answer()
             self._tell()
 
@@ -194,7 +211,7 @@ class Babysitter:
         budget = self.config.budget_seconds
         self.progress.draw(
             Course(
-                self.member.curves,
+                tuple(self.member.curves),
                 self.cohort.plan.epochs,
                 self.member.best_epoch,
                 [(event.epoch, changes_told(event.changes)) for event in self.log.nudges()],

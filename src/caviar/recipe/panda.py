@@ -1,6 +1,5 @@
 """`train` and its resumption: one network, babysat, from the configuration to a finished run folder. Notes 3.3."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from caviar.networks.mlp import MLP
 from caviar.population.layout import Layout
 from caviar.population.settings import Settings
 from caviar.recipe.babysat import Babysat
-from caviar.recipe.babysitter import Babysitter
+from caviar.recipe.babysitter import Attendance, Babysitter
 from caviar.recipe.beginning import begin, begin_again, set_threads
 from caviar.recipe.budget import Budget
 from caviar.recipe.ensemble import Pool
@@ -37,20 +36,19 @@ from caviar.training import COMPILATION_NOTICE, Member, Plan, compile_steps, is_
 BOOSTING_SHARE = 0.1  # of a time budget, for the reference
 NOT_OF_THESE_LOSSES = ("huber_delta", "quantile")
 
-never: Callable[[], bool] = lambda: False  # noqa: E731
+ALONE = Attendance()
 
 
 def train(
     config: TrainConfig,
     progress: CourseProgress | None = None,
     source: Any = None,
-    interrupted: Callable[[], bool] = never,
-    attended: bool = False,
+    attendance: Attendance = ALONE,
 ) -> Path:
     """Train one network and listen to what is said to it; returns the run's folder.
 
     Args:
-        progress, source: as of fit.py's `fit`. interrupted, attended: as of Babysitter.
+        progress, source: as of fit.py's `fit`. attendance: who sits beside it.
 
     Raises:
         DataError, SettingsError: before anything is written.
@@ -63,15 +61,14 @@ def train(
     prepared = prepare(config, source)
     config = resolved(config, prepared)
     folder = begin(config, prepared, progress)
-    return _work(folder, config, prepared, progress, interrupted, attended)
+    return _work(folder, config, prepared, progress, attendance)
 
 
 def resume(
     folder: Path,
     progress: CourseProgress | None = None,
     source: Any = None,
-    interrupted: Callable[[], bool] = never,
-    attended: bool = False,
+    attendance: Attendance = ALONE,
 ) -> Path:
     """Go on with a run that was killed; a paused one stays paused, a finished one is left as it is.
 
@@ -84,7 +81,7 @@ def resume(
         return folder
     progress = progress or Silent()
     prepared = begin_again(folder, config, progress, source)
-    return _work(folder, config, prepared, progress, interrupted, attended)
+    return _work(folder, config, prepared, progress, attendance)
 
 
 def settings_of(config: TrainConfig) -> dict[str, Any]:
@@ -129,8 +126,7 @@ def _work(
     config: TrainConfig,
     prepared: Prepared,
     progress: CourseProgress,
-    interrupted: Callable[[], bool],
-    attended: bool,
+    attendance: Attendance,
 ) -> Path:
     with training_here(folder):
         if not is_compiled():
@@ -153,8 +149,7 @@ def _work(
             waypoints=Waypoints(checkpoints, log, config.checkpoint_megabytes),
             progress=progress,
             findings=StandingFindings(partial(_diagnose, prepared, config, references)),
-            interrupted=interrupted,
-            attended=attended,
+            attendance=attendance,
             reference=references["boosting"].dev_error.estimate,
         )
         babysitter.run()
@@ -188,7 +183,7 @@ def _diagnose(
 def _conclude(babysitter: Babysitter, references: dict[str, FittedReference], journal: Journal) -> None:
     member, config, prepared = babysitter.member, babysitter.config, babysitter.prepared
     if member.weights is None:
-        if babysitter.interrupted():
+        if babysitter.attendance.interrupted():
             raise KeyboardInterrupt
         raise RunError(
             "the network diverged in its first epoch, so there is no model. Start again with a lower --learning-rate "
@@ -198,7 +193,7 @@ def _conclude(babysitter: Babysitter, references: dict[str, FittedReference], jo
     pool.add([member])
     ensemble = pool.best()
     reasons = {"finished": "epochs", "diverged": "diverged"}
-    because = "you" if babysitter.interrupted() else reasons.get(member.state, "budget")
+    because = "you" if babysitter.attendance.interrupted() else reasons.get(member.state, "budget")
     budget = Budget(None, 1, spent_seconds=babysitter.spent_seconds)
     budget.members_trained = 1
     done = Babysat(
