@@ -80,7 +80,7 @@ def _panel(title: str, values: list[float], course: Course, room: int, kind: str
     if finite:
         labels[0], labels[-1] = _label(max(finite), kind), _label(min(finite), kind)
     return [
-        f"{'':{LABEL}}  {title}{', log scale' if log else ''}",
+        f"{'':{LABEL}}  " + f"{title}{', log scale' if log else ''}"[:room],
         *(f"{label:>{LABEL}} │{row}" for label, row in zip(labels, rows, strict=True)),
         f"{'':{LABEL}} └{'1':<{room - len(str(last))}}{last}",
     ]

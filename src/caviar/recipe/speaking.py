@@ -32,11 +32,11 @@ class Reply:
     changes: dict[str, tuple[Any, Any]]
 
 
-def nudge(run: str | Path, nudges: Sequence[str], patience: float = PATIENCE_SECONDS) -> Reply:
+def nudge(run: str | Path, nudges: Sequence[str], patience: float | None = None) -> Reply:
     """Change settings of a run in training from its next epoch on: "learning_rate=x0.5", "drop_rate=0.2".
 
     Returns:
-        The answer, for which at most `patience` seconds are waited.
+        The answer, for which at most `patience` seconds are waited, 3 unless given.
 
     Raises:
         SettingsError: no such setting, one that cannot be nudged, or a value out of its range; nothing is changed.
@@ -54,17 +54,17 @@ def nudge(run: str | Path, nudges: Sequence[str], patience: float = PATIENCE_SEC
     return _sent(folder, patience, changes, "nudge", nudges=[str(one) for one in parsed])
 
 
-def pause(run: str | Path, patience: float = PATIENCE_SECONDS) -> Reply:
+def pause(run: str | Path, patience: float | None = None) -> Reply:
     """Let a run stand still after the present epoch. Errors as of `nudge`."""
     return _paused(run, patience, "pause")
 
 
-def unpause(run: str | Path, patience: float = PATIENCE_SECONDS) -> Reply:
+def unpause(run: str | Path, patience: float | None = None) -> Reply:
     """Let a paused run go on. Errors as of `nudge`."""
     return _paused(run, patience, "unpause")
 
 
-def rewind(run: str | Path, to_epoch: int, patience: float = PATIENCE_SECONDS) -> Reply:
+def rewind(run: str | Path, to_epoch: int, patience: float | None = None) -> Reply:
     """Take a run back to the end of an epoch, 0 for its start: its path from there is the same, bit for bit.
 
     Nudges that acted after that epoch are undone. Errors as of `nudge`.
@@ -79,7 +79,7 @@ def rewind(run: str | Path, to_epoch: int, patience: float = PATIENCE_SECONDS) -
     return _sent(folder, patience, {}, "rewind", to_epoch=to_epoch)
 
 
-def _paused(run: str | Path, patience: float, kind: str) -> Reply:
+def _paused(run: str | Path, patience: float | None, kind: str) -> Reply:
     folder, _, _ = _in_training(run)
     waiting = [content["kind"] for _, content in pending(folder) if content["kind"] in ("pause", "unpause")]
     paused = waiting[-1] == "pause" if waiting else NudgeLog(folder).paused
@@ -117,10 +117,12 @@ def _waiting(folder: Path, standing: Standing, config: TrainConfig) -> dict[str,
     return changed
 
 
-def _sent(folder: Path, patience: float, changes: dict[str, tuple[Any, Any]], kind: str, **content: Any) -> Reply:
+def _sent(
+    folder: Path, patience: float | None, changes: dict[str, tuple[Any, Any]], kind: str, **content: Any
+) -> Reply:
     """Leave the request, and wait a moment for what comes of it."""
     name = send(folder, kind, **content)
-    until = time.monotonic() + patience
+    until = time.monotonic() + (PATIENCE_SECONDS if patience is None else patience)
     while True:
         event = NudgeLog(folder).answered(name)
         if event is not None and event.kind == "refused":
