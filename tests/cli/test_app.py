@@ -14,8 +14,8 @@ from caviar.cli.grouped_help import GroupedHelp
 
 Command = Callable[..., Any]
 COMMANDS = (
-    "fit", "search", "train", "nudge", "pause", "unpause", "rewind", "resume", "predict", "evaluate", "report", "diagnose",
-    "check", "catalog",
+    "fit", "search", "train", "nudge", "pause", "unpause", "rewind", "resume", "predict", "evaluate", "report",
+    "diagnose", "check", "catalog",
 )  # fmt: skip
 
 

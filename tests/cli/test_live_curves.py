@@ -56,10 +56,10 @@ def test_any_figures_make_a_picture_of_its_size(
 
 def test_the_line_of_figures_says_where_it_stands() -> None:
     assert figures(COURSE, "error") == (
-        "epoch 20 of 40 · train loss 0.05 · dev 1.0 % (best 1.0 %, epoch 20) · boosting 2.2 % · learning rate 0.01"
+        "epoch 20/40 · train loss 0.05 · dev 1.0 % (best 1.0 % at 20) · boosting 2.2 % · rate 0.01"
     )
     paused = Course(POINTS[:1], 40, 0, paused=True, seconds_left=125)
-    assert figures(paused, "rmse") == ("epoch 1 of 40 · PAUSED · train loss 1 · learning rate 0.01 · 2 min 5 s left")
+    assert figures(paused, "rmse") == ("epoch 1/40 PAUSED · train loss 1 · rate 0.01 · 2 min 5 s left")
 
 
 @pytest.mark.parametrize("width", [60, 80, 110, 200])
@@ -68,7 +68,12 @@ def test_the_picture_fits_the_terminal_and_ends_with_the_nudges(width: int) -> N
     assert all(len(line) <= width for line in lines[1:])
     assert lines[-1] == f"{MARK} after epoch 10: learning_rate 0.01 → 0.005"
     assert sum(MARK in line for line in lines[1:-1]) >= 5
-    assert "20.0 %" in lines[2] and "train loss, log scale" in lines[1]
+    assert "20.0 %" in lines[2] and "train loss" in lines[1]
+
+
+@pytest.mark.parametrize(("epochs", "end"), [(1, 12), (12, 12), (13, 25), (60, 100), (100, 100), (130, 130)])
+def test_the_axis_grows_with_the_run_by_halves_of_the_plan(epochs: int, end: int) -> None:
+    assert picture(Course(POINTS[:1] * epochs, 100, 1), "error", 100)[-1].split()[-1] == str(end)
 
 
 def test_before_the_first_epoch_there_is_the_line_of_any_progress() -> None:
@@ -77,4 +82,4 @@ def test_before_the_first_epoch_there_is_the_line_of_any_progress() -> None:
     assert curves.line().plain == "references"
     curves.begin(Path("runs/a-1"), "multiclass")
     curves.draw(COURSE)
-    assert curves.line().plain.splitlines()[0].startswith("epoch 20 of 40")
+    assert curves.line().plain.splitlines()[0].startswith("epoch 20/40")

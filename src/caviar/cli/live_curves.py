@@ -54,16 +54,13 @@ def figures(course: Course, metric: str) -> str:
     """Where it stands, in one line."""
     loss, _, error, rate = course.points[-1]
     epoch = len(course.points)
-    parts = [
-        f"epoch {epoch} of {course.planned_epochs}{' · PAUSED' if course.paused else ''}",
-        f"train loss {loss:.3g}",
-    ]
+    parts = [f"epoch {epoch}/{course.planned_epochs}{' PAUSED' if course.paused else ''}", f"train loss {loss:.3g}"]
     if course.best_epoch:
         best = shown_error(course.points[course.best_epoch - 1][2], metric)
-        parts.append(f"dev {shown_error(error, metric)} (best {best}, epoch {course.best_epoch})")
+        parts.append(f"dev {shown_error(error, metric)} (best {best} at {course.best_epoch})")
     if course.reference is not None:
         parts.append(f"boosting {shown_error(course.reference, metric)}")
-    parts.append(f"learning rate {rate:.3g}")
+    parts.append(f"rate {rate:.3g}")
     if course.seconds_left is not None:
         parts.append(f"{spoken_duration(max(0, round(course.seconds_left)))} left")
     return " · ".join(parts)
@@ -73,7 +70,7 @@ def _panel(title: str, values: list[float], course: Course, room: int, kind: str
     """A title, the curve with its highest and lowest figure beside it, and the epochs below."""
     log = is_wide(values)
     marks = [epoch + 0.5 for epoch, _ in course.nudges]
-    last = max(course.planned_epochs, len(values))
+    last = _end(course.planned_epochs, len(values))
     rows = text_plot(values, last, room, HEIGHT, marks, log)
     finite = [value for value in values if abs(value) < float("inf")]
     labels = [""] * HEIGHT
@@ -84,6 +81,14 @@ def _panel(title: str, values: list[float], course: Course, room: int, kind: str
         *(f"{label:>{LABEL}} │{row}" for label, row in zip(labels, rows, strict=True)),
         f"{'':{LABEL}} └{'1':<{room - len(str(last))}}{last}",
     ]
+
+
+def _end(planned: int, epochs: int) -> int:
+    """Where the epoch axis ends: the planned end, or its half, quarter … as long as all epochs so far have room."""
+    end = max(planned, epochs)
+    while end // 2 >= max(epochs, 10):
+        end //= 2
+    return end
 
 
 def _label(value: float, kind: str) -> str:

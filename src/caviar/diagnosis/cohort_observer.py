@@ -4,6 +4,8 @@ All draws of a step are a function of its number, so the step that comes next ca
 is, up to rounding, what will happen.
 """
 
+import copy
+from bisect import bisect_left
 from collections.abc import Hashable
 from typing import Any
 
@@ -37,12 +39,15 @@ class CohortObserver:
         self.looked: list[int] = []  # epochs trained at each look
         self.first_epoch: int | None = None
 
-    def look(self, cohort: Cohort) -> None:
-        """See the first step of the coming epoch, if it is one to see; call it before every epoch, after all nudges."""
+    def look(self, cohort: Cohort, since: int = 0) -> None:
+        """See the first step of the coming epoch, if it is one to see; call it before every epoch, after all nudges.
+
+        `since`: the epoch after which the settings last changed, from which the looks begin anew.
+        """
         if self.first_epoch is None:
             self.first_epoch = cohort.epoch
         last = self.looked[-1] if self.looked else -1
-        if not cohort.alive or cohort.epoch < last + max(1, last // 8):
+        if not cohort.alive or (last >= since and cohort.epoch < last + max(1, (last - since) // 8)):
             return
         self.looked.append(cohort.epoch)
         threads = torch.get_num_threads()
@@ -74,25 +79,30 @@ class CohortObserver:
         if self.first_epoch is not None and epoch < self.first_epoch:
             self.first_epoch = None
 
-    def health(self, cohort: Cohort) -> Health:
-        """All that was seen so far."""
+    def health(self, cohort: Cohort, since: int = 0) -> Health:
+        """All that was seen so far, or since that epoch, as after a change of settings."""
         steps_an_epoch = len(epoch_batches(len(cohort.data.train_targets), cohort.plan.batch_size, 0, 0))
-        settings, losses = cohort.members[0].settings, np.concatenate([np.empty(0), *self.losses])
-        first = (self.first_epoch or 0) * steps_an_epoch
-        return self.log.health(
+        begin = max(since, self.first_epoch or 0)
+        heard = self.losses[begin - (self.first_epoch or 0) :]
+        settings, losses = cohort.members[0].settings, np.concatenate([np.empty(0), *heard])
+        first = begin * steps_an_epoch
+        place = bisect_left(self.looked, begin)
+        log = copy.copy(self.log)
+        log.watched, log.figures = log.watched[place:], log.figures[place:]
+        return log.health(
             num_steps=first + len(losses),
             losses=losses,
             loss_steps=first + np.arange(1, len(losses) + 1),
             optimiser=facts_of(settings),
             planned_steps=cohort.plan.epochs * steps_an_epoch,
-            from_start=not self.first_epoch,
+            from_start=begin == 0,
             loss_kind=KINDS.get(cohort.data.loss_function.name, ""),
             known_nothing=_known_nothing(cohort),
         )
 
-    def findings(self, cohort: Cohort) -> list[Finding]:
-        """One a disease of training, in the order of `examine`."""
-        return examine(self.health(cohort))
+    def findings(self, cohort: Cohort, since: int = 0) -> list[Finding]:
+        """One a disease of training, in the order of `examine`; `since` as of `health`."""
+        return examine(self.health(cohort, since))
 
     def _passes(self, population: Population, features: Tensor, targets: Tensor, cohort: Cohort) -> dict[Hashable, Any]:
         """Forwards and backwards through the member as an ordinary module, with the step's own dropout."""

@@ -102,6 +102,10 @@ class Babysitter:
             "epochs": self.cohort.plan.epochs
         }
 
+    def _last_change(self) -> int:
+        """Epochs trained when the settings last changed."""
+        return max((nudge.epoch for nudge in self.log.nudges()), default=0)
+
     def _must_stop(self) -> bool:
         if self.attendance.interrupted():
             return True
@@ -135,7 +139,7 @@ class Babysitter:
             cohort.train_epoch()
 
     def _begin_epoch(self) -> None:
-        self.observer.look(self.cohort)
+        self.observer.look(self.cohort, self._last_change())
         self._began = time.monotonic()
 
     def _after_epoch(self, cohort: Cohort) -> None:
@@ -144,7 +148,7 @@ class Babysitter:
         if cohort.alive:
             self.waypoints.save(cohort, self.spent_seconds)
         self.observer.hear(cohort)
-        for told in self.findings.update(cohort, self.observer):
+        for told in self.findings.update(cohort, self.observer, self._last_change()):
             self.progress.say(told)
         if self.member.state == "diverged" and self.attendance.watched and not self.log.paused:
             self.log.add("pause", cohort.epoch)

@@ -156,6 +156,7 @@ def _work(
         _conclude(babysitter, references, journal)
         for name, _ in pending(folder):
             withdraw(folder, name)
+        (folder / "standing.json").unlink(missing_ok=True)
     return folder
 
 
@@ -194,6 +195,7 @@ def _conclude(babysitter: Babysitter, references: dict[str, FittedReference], jo
     ensemble = pool.best()
     reasons = {"finished": "epochs", "diverged": "diverged"}
     because = "you" if babysitter.attendance.interrupted() else reasons.get(member.state, "budget")
+    member.state = "stopped" if because == "you" else member.state
     budget = Budget(None, 1, spent_seconds=babysitter.spent_seconds)
     budget.members_trained = 1
     done = Babysat(

@@ -15,7 +15,7 @@ from typing import Any
 from caviar.core.errors import RunError
 from caviar.core.files import read_json, write_json
 
-FOLDER, LOCK = "requests", "training.lock"
+FOLDER, LOCK = "requests", "requests/lock"
 
 
 def send(folder: Path, kind: str, **content: Any) -> str:
@@ -44,6 +44,7 @@ def training_here(folder: Path) -> Iterator[None]:
     Raises:
         RunError: another process trains this run.
     """
+    (folder / FOLDER).mkdir(exist_ok=True)
     with (folder / LOCK).open("w") as lock:
         if not _locked(lock.fileno()):
             raise RunError(f"{folder} is in training already, in another process. Wait for it, or stop it first.")

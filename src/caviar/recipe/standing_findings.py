@@ -28,14 +28,20 @@ class StandingFindings:
         self.of_training: list[Finding] = []
         self.of_errors: list[Finding] = []
         self._told: dict[str, Severity] = {}
+        self._since = 0
 
     @property
     def present(self) -> list[Finding]:
         return [each for each in (*self.of_training, *self.of_errors) if each.verdict == "present"]
 
-    def update(self, cohort: Cohort, observer: CohortObserver) -> list[str]:
-        """Look again; returns a line for each disease that has come up or got graver."""
-        self.of_training = observer.findings(cohort)
+    def update(self, cohort: Cohort, observer: CohortObserver, since: int) -> list[str]:
+        """Look again; returns a line for each disease that has come up or got graver.
+
+        `since`: the epoch after which the settings last changed. What they do now is judged; all is news again.
+        """
+        if since != self._since:
+            self._since, self._told = since, {}
+        self.of_training = observer.findings(cohort, since)
         every = max(1, cohort.plan.epochs // LOOKS)
         if cohort.alive and cohort.epoch % every == 0 and cohort.members[0].best_epoch:
             self.of_errors = self._of_errors(cohort)

@@ -69,7 +69,7 @@ def learning_curves(run: RunFiles) -> Curves | None:
         for column, (title, how) in titles.items()
         if (panel := _panel(run, column, title, how, front, cloud, kept_epochs, nudges)) is not None
     ]
-    if run.result.get("mode") == "train" and panels:
+    if run.is_alone and panels:
         return Curves(panels, _of_one(nudges, len(others)), "the network", "taken back by a rewind")
     notes = []
     if chosen and not front:
@@ -148,14 +148,13 @@ def _panel(
     if not len(seen):
         return None
     own = run.number("dev_error") if column == "dev_error" else None
-    alone = run.result.get("mode") == "train"
     errors = column == "dev_error" and not run.is_regression
     scale, cut = _height(seen, [curve.values[column] for curve in front], own, 100.0 if errors else 1.0)
     last = max(int(curve.epochs[-1]) for curve in [*front, *cloud])
     label = f"{title} by epoch: {len(front)} ensemble members over {len(cloud)} others, up to epoch {last}." + (
         f" The ensemble together: {wording.error(own, run.metric)}." if own is not None else ""
     )
-    if alone:
+    if run.is_alone:
         label = f"{title} by epoch, up to epoch {last}, with {wording.count(len(nudges), 'nudge')}."
     first = min(int(curve.epochs[0]) for curve in [*front, *cloud])
     plot = Plot(
@@ -173,7 +172,10 @@ def _panel(
         x = float(plot.x(epoch - 0.5))
         plot.path(np.array([x, x]), np.array([plot.bottom, plot.top]), "nudge", title=f"from epoch {epoch} on: {words}")
         plot.text(x + 3, plot.top + 9, str(number), "tick halo")
-    for curves, style, most in ((cloud, "curve others", MOST_POINTS), (front, "curve chosen", 5 * MOST_POINTS)):
+    for curves, style, most in (
+        (cloud, "curve taken-back" if run.is_alone else "curve others", MOST_POINTS),
+        (front, "curve chosen", 5 * MOST_POINTS),
+    ):
         for curve in curves:
             kept = _thinned(len(curve.epochs), most)
             name = f"member {curve.member}" if style == "curve chosen" else ""
@@ -193,7 +195,7 @@ def _panel(
         y = float(plot.y(own))
         plot.line(plot.left, y, plot.right, y, "together")
         _write_together(
-            plot, y, f"{'kept' if alone else 'together'} {wording.error(own, run.metric)}", [*front, *cloud]
+            plot, y, f"{'kept' if run.is_alone else 'together'} {wording.error(own, run.metric)}", [*front, *cloud]
         )
     caption = how[0].upper() + how[1:] + "."
     if cut:
