@@ -1,6 +1,7 @@
 """A babysat network: what is said to it acts, is written down, and never costs a bit of its path."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,16 @@ from bedside import EPOCHS, Bedside, Killed, config, nudge, rewind
 from safetensors.torch import load_file
 
 import caviar
+from caviar.core.config import TrainConfig
 from caviar.core.errors import RunError, SettingsError
 from caviar.core.files import read_json, read_json_lines
 from caviar.diagnosis.references import trivial
-from caviar.recipe import panda, waypoints
+from caviar.recipe import beginning, panda, standing_findings, waypoints
 from caviar.recipe.babysitter import Attendance
 from caviar.recipe.model import Model
 from caviar.recipe.nudge_log import NudgeLog
 from caviar.recipe.panda import resume, train
+from caviar.recipe.preparation import Prepared, prepare
 from caviar.recipe.requests import pending, send
 
 CURVES = ["epoch", "train_loss", "dev_loss", "dev_error", "learning_rate"]
@@ -27,9 +30,23 @@ CURVES = ["epoch", "train_loss", "dev_loss", "dev_error", "learning_rate"]
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No boosting, which is not what these tests are about; a checkpoint after every epoch."""
+    """No boosting, few looks at all rows, which these tests are not about; a checkpoint after every epoch."""
     monkeypatch.setattr(panda, "fit_references", _two_trivial_lines)
     monkeypatch.setattr(waypoints, "SECONDS_BETWEEN", -1)
+    monkeypatch.setattr(standing_findings, "LOOKS", 2)
+    monkeypatch.setattr(panda, "prepare", _prepared_once)
+    monkeypatch.setattr(beginning, "prepare", _prepared_once)
+
+
+@cache
+def _wine() -> Prepared:
+    return prepare(TrainConfig.checked(data="wine", seed=1))
+
+
+def _prepared_once(config: TrainConfig, source: Any = None) -> Prepared:
+    """The one table of these tests, read once."""
+    assert (config.data, config.seed) == ("wine", 1)
+    return _wine()
 
 
 def _two_trivial_lines(prepared: Any, *_: Any) -> dict[str, Any]:
@@ -175,15 +192,31 @@ def test_a_paused_run_stands_still_listens_and_goes_on_where_it_was(plain: Path,
     assert f"Paused after epoch 4. `caviar unpause {folder}` goes on." in bedside.said
 
 
-@pytest.mark.parametrize("kill_after", [1, 5, 8])
+@pytest.mark.parametrize("kill_after", [1, 5, 7])
 def test_a_killed_run_goes_on_bit_for_bit(tmp_path: Path, kill_after: int) -> None:
-    says = {3: [nudge("learning_rate=x0.5")], 6: [rewind(4)]}
+    says = {3: [nudge("learning_rate=x0.5", "epochs=8")], 6: [rewind(4)]}
     whole, folder = told(tmp_path / "whole", says), tmp_path / "killed"
     bedside = Bedside(folder, says, kill_after)
     with pytest.raises(Killed):
         train(config(folder), bedside)
     resume(folder, Bedside(folder, bedside.says))
     assert_same_bits(folder, whole)
+
+
+def test_a_kill_right_after_a_rewind_goes_on_from_the_epoch_it_went_back_to(plain: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+
+    class PullsAtTheRewind(Bedside):
+        def say(self, text: str) -> None:
+            if "rewound to epoch 4" in text:
+                raise Killed
+
+    with pytest.raises(Killed):
+        train(config(folder), PullsAtTheRewind(folder, {4: [nudge("learning_rate=x10")], 7: [rewind(4)]}))
+    bedside = Bedside(folder)
+    resume(folder, bedside)
+    assert len(bedside.courses[0].points) == 4
+    assert_same_bits(folder, plain)
 
 
 def test_a_kill_between_answer_and_effect_loses_neither(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +235,11 @@ def test_a_kill_between_answer_and_effect_loses_neither(tmp_path: Path, monkeypa
     assert_same_bits(folder, whole)
 
 
-def test_a_paused_run_survives_a_kill_as_paused(plain: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seconds_between", [-1, 1e9], ids=["every epoch kept", "the first epoch kept"])
+def test_a_paused_run_survives_a_kill_as_paused(
+    plain: Path, tmp_path: Path, seconds_between: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waypoints, "SECONDS_BETWEEN", seconds_between)
     folder = tmp_path / "run"
     with pytest.raises(Killed):
         train(config(folder), Bedside(folder, {4: [("pause", {})]}), attendance=Attendance(wait=Waiting(*[_pull])))
