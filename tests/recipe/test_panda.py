@@ -117,7 +117,7 @@ def test_a_rewind_goes_the_same_path_again_bit_for_bit(plain: Path, tmp_path: Pa
 
 
 def test_a_rewind_undoes_the_nudges_that_acted_after_it_and_keeps_those_before(tmp_path: Path) -> None:
-    early, late = nudge("weight_decay=+0.1"), nudge("learning_rate=x10")
+    early, late = nudge("weight_decay=+0.1", "epochs=8"), nudge("learning_rate=x10")
     kept = told(tmp_path / "kept", {2: [early]})
     run = told(tmp_path / "run", {2: [early], 4: [late], 7: [rewind(4)]})
     assert_same_bits(run, kept)
