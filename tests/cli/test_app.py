@@ -13,7 +13,10 @@ import caviar
 from caviar.cli.grouped_help import GroupedHelp
 
 Command = Callable[..., Any]
-COMMANDS = ("fit", "search", "resume", "predict", "evaluate", "report", "diagnose", "errors", "check", "catalog")
+COMMANDS = (
+    "fit", "search", "train", "nudge", "pause", "unpause", "rewind", "resume", "predict", "evaluate", "report",
+    "diagnose", "errors", "check", "catalog",
+)  # fmt: skip
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -74,3 +74,26 @@ def test_every_curve_of_the_example_stays_in_its_frame(example_folders):
     for kind in ("binary", "regression"):
         for panel in learning_curves(read_run(example_folders[kind])).panels:
             assert all("clip-path" in path for path in shapes(panel.picture, "path", "curve"))
+
+
+def test_nudges_of_a_babysat_network_are_upright_lines_and_listed_and_undone_epochs_stay_behind():
+    run = run_of(2, [0])
+    told = pl.when((pl.col("member") == 0) & (pl.col("epoch") == 4)).then(pl.lit("drop_rate 0 → 0.2"))
+    run = RunFiles(
+        run.folder,
+        {"dev_error": 0.105, "mode": "train"},
+        history=run.history.with_columns(told.alias("nudged")),
+        members=run.members,
+    )
+    curves = learning_curves(run)
+    for panel in curves.panels:
+        [line] = shapes(panel.picture, "path", "nudge")
+        across = [float(point.split()[0]) for point in line["d"][1:].split("L")]
+        assert across[0] == across[1]
+        assert "from epoch 4 on: drop_rate 0 → 0.2" in panel.picture
+        assert len(shapes(panel.picture, "path", "curve taken-back")) == 1
+    assert curves.notes == [
+        "Upright lines are nudges: 1 from epoch 4 on drop_rate 0 → 0.2.",
+        "Behind it: the epochs that 1\u00a0rewind took back.",
+    ]
+    assert (curves.front, curves.behind) == ("the network", "taken back by a rewind")

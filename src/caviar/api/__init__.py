@@ -1,5 +1,6 @@
 """The public door: load, check, fit, diagnose, train, search and what they give back; one file for each."""
 
+from caviar.api.babysitting import babysit
 from caviar.api.cross_validation import CrossValidation, cross_validate
 from caviar.api.diagnoses import diagnose
 from caviar.api.learning_curves import LearningCurve, learning_curve
@@ -25,6 +26,7 @@ __all__ = [
     "RMSprop",
     "Run",
     "TrainedPopulation",
+    "babysit",
     "check",
     "cross_validate",
     "diagnose",

@@ -6,18 +6,20 @@ from typing import Any
 import polars as pl
 import torch
 
-from caviar.core.config import FitConfig, SearchConfig
+from caviar.api.interruption import interruptible
+from caviar.core.config import FitConfig, SearchConfig, TrainConfig
 from caviar.core.durations import parse_duration
 from caviar.core.errors import SettingsError
 from caviar.core.files import read_json
-from caviar.core.progress import Progress
+from caviar.core.progress import CourseProgress, Progress
 from caviar.core.records import Finding, Notice
 from caviar.data.check import check as check_table
 from caviar.data.schema import read_like
 from caviar.data.tables import Table, load
 from caviar.diagnosis.error_rate import ErrorRate
 from caviar.recipe import fit as recipe
-from caviar.recipe import search_run
+from caviar.recipe import panda, search_run
+from caviar.recipe.babysitter import Attendance
 from caviar.recipe.error_look import ErrorLook, look_at_errors
 from caviar.recipe.folder import note_test_look, read_config
 from caviar.recipe.model import Model
@@ -128,10 +130,17 @@ def fit(
     return reported(recipe.fit(config, progress, source))
 
 
-def resume(run: str | Path, progress: Progress | None = None) -> Run:
-    """Finish a run that was killed; no finished member is trained again. A finished run comes back as it is."""
+def resume(run: str | Path, progress: CourseProgress | None = None, attended: bool = False) -> Run:
+    """Finish a run that was killed; no finished member is trained again. A finished run comes back as it is.
+
+    `attended`: as of `babysit`, for a run of it.
+    """
     folder = Path(run)
-    again = search_run.resume if isinstance(read_config(folder), SearchConfig) else recipe.resume
+    config = read_config(folder)
+    if isinstance(config, TrainConfig):
+        with interruptible() as interrupted:
+            return reported(panda.resume(folder, progress, None, Attendance(interrupted, attended)))
+    again = search_run.resume if isinstance(config, SearchConfig) else recipe.resume
     return reported(again(folder, progress))
 
 

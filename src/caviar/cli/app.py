@@ -20,12 +20,16 @@ from caviar.cli.evaluate import evaluate
 from caviar.cli.fit import fit
 from caviar.cli.grouped_help import GroupedHelp
 from caviar.cli.lab import lab
+from caviar.cli.nudge import nudge
 from caviar.cli.output import print_json
+from caviar.cli.pause import pause, unpause
 from caviar.cli.predict import predict
 from caviar.cli.report import report
 from caviar.cli.resume import resume
+from caviar.cli.rewind import rewind
 from caviar.cli.search import search
 from caviar.cli.stopping import Stopped
+from caviar.cli.train import train
 from caviar.core.errors import CaviarError
 
 DONE, FAILED, MISUSE, STOPPED = 0, 1, 2, 130
@@ -41,7 +45,12 @@ app = typer.Typer(
 for command, in_short in (
     (fit, "the whole recipe: search, diagnose, act, report"),
     (search, "many networks with random settings, the best kept"),
-    (resume, "go on with a fit or search that was stopped or killed"),
+    (train, "one network, babysat: live curves, changed while it trains"),
+    (nudge, "change settings of a network in training"),
+    (pause, "let a network in training stand still"),
+    (unpause, "let a paused one go on"),
+    (rewind, "take a network in training back to an earlier epoch"),
+    (resume, "go on with a run that was stopped or killed"),
     (predict, "a prediction for each row of a file"),
     (evaluate, "the error of a run's model on labelled rows"),
     (report, "the run as one HTML file"),

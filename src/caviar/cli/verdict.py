@@ -14,6 +14,9 @@ _STOPPED = {
     "target": "the target error is reached",
     "no-gain": "further steps stopped paying",
     "members": "as many as were asked for",
+    "epochs": "all epochs",
+    "you": "ended by you",
+    "diverged": "it diverged",
 }
 _MOST_NOTICES = 4
 _PARTS = ("train", "train_dev", "dev", "test")
@@ -46,9 +49,14 @@ def what_was_done(result: dict[str, Any], data: dict[str, Any]) -> Iterator[Line
     yield Line(
         f"{data['source']}: {task} from {counted(sum(one['used'] for one in data['columns']), 'column')}; rows: {rows}"
     )
+    why = _STOPPED[result["stopped_because"]]
+    if result.get("mode") == "train":
+        kept = f"the weights are those of epoch {result['best_epoch']}, the best on dev"
+        epochs = counted(result["epochs"], "epoch")
+        yield Line(f"{result['structure']}: {epochs} in {spoken_duration(result['seconds'])} ({why}); {kept}")
+        return
     size = result["ensemble_size"]
     model = "the model is the best one" if size == 1 else f"the model averages the best {size}"
-    why = _STOPPED[result["stopped_because"]]
     trained = counted(result["members_trained"], "network")
     yield Line(f"{trained} trained in {spoken_duration(result['seconds'])} ({why}); {model}")
 

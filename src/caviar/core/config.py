@@ -1,6 +1,6 @@
 """The settings of a run, a `fit` or a `search`, checked once, written in full to the run's `config.yaml`."""
 
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -82,3 +82,22 @@ class SearchConfig(RunConfig):
     space: dict[str, Any] | None = Field(
         None, description="a YAML file of hyperparameters and what to draw them from; default: those worth tuning"
     )
+
+
+class TrainConfig(RunConfig):
+    """Everything `caviar train` can be told."""
+
+    command: ClassVar[str] = "train"
+
+    hidden: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        (64, 64), description="units of each hidden layer, such as 64,64; 0 for none"
+    )
+    activation: str = Field("relu", description="relu, tanh, sigmoid, silu or gelu")
+    batch_norm: bool = Field(False, description="normalise before each activation")
+    batch_size: int | None = Field(None, ge=1, description="rows of a step; by the number of rows unless set")
+    epochs: int = Field(100, ge=1, description="passes over the train rows")
+    budget_seconds: float | None = Field(None, gt=0, description="wall-clock time to train, pauses not counted")
+    settings: dict[str, float | str] = Field(
+        default_factory=dict, description="hyperparameters by the catalogue's names; the others have its defaults"
+    )
+    checkpoint_megabytes: float = Field(200, gt=0, description="disk that the checkpoints to rewind to may take")

@@ -1,5 +1,7 @@
 """How long work tells where it stands, without knowing who listens (a terminal, a notebook, nobody)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +24,30 @@ class Progress(Protocol):
         """The current stage, members still training, best dev error so far (fraction or target units), time left."""
 
 
+@dataclass(frozen=True)
+class Course:
+    """How one network's training went so far.
+
+    points: an epoch each, (train_loss, dev_loss, dev_error, learning_rate). best_epoch: 0 where none is finished.
+    nudges: (epochs trained when it came, what changed). reference: a dev error to measure against.
+    """
+
+    points: Sequence[tuple[float, float, float, float]]
+    planned_epochs: int
+    best_epoch: int
+    nudges: Sequence[tuple[int, str]] = ()
+    paused: bool = False
+    seconds_left: float | None = None
+    reference: float | None = None
+
+
+class CourseProgress(Progress, Protocol):
+    """Progress of one network that is watched while it trains."""
+
+    def draw(self, course: Course) -> None:
+        """The course so far, after each epoch; as `update`, it must return at once."""
+
+
 class Silent:
     """Progress for nobody: tests, `--json`."""
 
@@ -32,3 +58,5 @@ class Silent:
     def announce(self, text: str) -> None: ...
 
     def update(self, stage: str, alive: int, best_dev_error: float | None, seconds_left: float | None) -> None: ...
+
+    def draw(self, course: Course) -> None: ...

@@ -232,12 +232,37 @@ class Population:
         self.settings = self.settings.keep(members)
         self._connect()
 
-    def member(self, row: int) -> nn.Module:
-        """Member `row` as an ordinary module of its own, in test mode, with an ordinary state dict."""
+    def change(self, settings: Settings) -> None:
+        """Go on with other settings of the same members; weights, moments, buffers and the step count stay.
+
+        A weight average is on from the first step or never: whether there is one must stay as it was.
+        """
+        assert bool(settings["weight_average"].any()) == bool(self.averages.shape[1]), "an average begins at step 0"
+        self.settings = settings
+        self._set_drop_rates()
+        self._connect()
+
+    def twin(self) -> "Population":
+        """The same members in memory of their own: what is done to it leaves this one as it is. Steps as they stand."""
+        twin = copy.copy(self)
+        for name in MATRICES:
+            setattr(twin, name, getattr(self, name).clone())
+        twin.buffers = {name: buffer.clone() for name, buffer in self.buffers.items()}
+        twin.compiled = False
+        twin._connect()
+        return twin
+
+    def member(self, row: int, evaluated: bool = True) -> nn.Module:
+        """Member `row` as an ordinary module of its own, in test mode, with an ordinary state dict.
+
+        `evaluated`: with the weights that it is judged by, or with those in training, which differ where an average of
+        the weights is on.
+        """
         module = copy.deepcopy(self.template)
         own = dict(module.named_parameters()) | dict(module.named_buffers())
         with torch.no_grad():
-            for name, stacked in (self.layout.views(self.evaluated_parameters()) | self.buffers).items():
+            weights = self.evaluated_parameters() if evaluated else self.parameters
+            for name, stacked in (self.layout.views(weights) | self.buffers).items():
                 own[name].copy_(stacked[row])
         return module.eval()
 

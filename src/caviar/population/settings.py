@@ -1,6 +1,6 @@
 """Every hyperparameter as a column: one value a member, checked once against the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,7 @@ class Settings:
         return {name: column[row].tolist() for name, column in self.columns.items()} | {"seed": int(self.seeds[row])}
 
     @classmethod
-    def of_members(cls, members: list[Mapping[str, Any]]) -> "Settings":
+    def of_members(cls, members: Sequence[Mapping[str, Any]]) -> "Settings":
         """Stack what `member` gave."""
         names = [name for name in members[0] if name != "seed"]
         columns = {name: np.array([member[name] for member in members]) for name in names}

@@ -23,6 +23,7 @@ from caviar.training import Member
 MOST_TRAIN_ROWS = 20_000  # looked at between rounds; the final diagnosis looks at all
 STOPPED_BY: dict[str, StoppedBy] = {
     "finished": "end",
+    "stopped": "end",
     "early-stopped": "early-stopping",
     "budget": "budget",
     "dropped": "dropped",

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from caviar.core.config import FitConfig, RunConfig, SearchConfig
+from caviar.core.config import FitConfig, RunConfig, SearchConfig, TrainConfig
 from caviar.core.environment import environment
 from caviar.core.errors import RunError, SettingsError
 from caviar.core.files import append_json_line, read_json, read_json_lines, write_json, write_text
@@ -43,14 +43,14 @@ def write_config(folder: Path, config: RunConfig) -> None:
     write_text(folder / "config.yaml", yaml.safe_dump(settings, sort_keys=False, allow_unicode=True))
 
 
-def read_config(folder: Path) -> FitConfig | SearchConfig:
+def read_config(folder: Path) -> FitConfig | SearchConfig | TrainConfig:
     """Raises RunError where this is no run folder, SettingsError where the file was changed to something wrong."""
     path = folder / "config.yaml"
     if not path.exists():
         raise RunError(f"{folder} is no run folder: it has no config.yaml. Give a folder that `caviar fit` made.")
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    search = settings.pop("command", "fit") == SearchConfig.command
-    return SearchConfig.checked(**settings) if search else FitConfig.checked(**settings)
+    kinds = {kind.command: kind for kind in (FitConfig, SearchConfig, TrainConfig)}
+    return kinds.get(settings.pop("command", "fit"), FitConfig).checked(**settings)
 
 
 def write_environment(folder: Path, threads: int) -> None:

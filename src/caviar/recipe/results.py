@@ -1,19 +1,23 @@
 """The end of a run: judge the final model, look at test once, and write everything down."""
 
 import shlex
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
 from caviar.core.files import read_json_lines, write_atomically, write_json
-from caviar.diagnosis.diagnose import next_action
+from caviar.core.records import Finding
+from caviar.diagnosis.diagnose import diagnose, next_action
 from caviar.diagnosis.error_analysis import ERROR_ANALYSIS, analyse
 from caviar.diagnosis.error_rate import ErrorRate, metric_of
 from caviar.diagnosis.error_slices import error_slices
 from caviar.diagnosis.intervals import Metric, paired_difference
 from caviar.diagnosis.judged_rows import CELLS, PREDICTIONS, read_judged_rows
 from caviar.diagnosis.right_tool import right_tool
+from caviar.diagnosis.whole import whole
+from caviar.recipe.babysat import Babysat
 from caviar.recipe.examination import gather_evidence
 from caviar.recipe.final_findings import final_findings
 from caviar.recipe.folder import note_test_look
@@ -21,17 +25,21 @@ from caviar.recipe.loop import Recipe
 from caviar.recipe.model import Model, model_of
 from caviar.recipe.population_search import PopulationSearch
 from caviar.search.importance import importance
+from caviar.techniques.catalog import HYPERPARAMETERS
 from caviar.training import Member
 
-Finished = Recipe | PopulationSearch
+Finished = Recipe | PopulationSearch | Babysat
 PARTS = ("train", "train_dev", "dev", "test")
 MOST_NAMED = 10
 
 
-def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, Any]:
+def conclude(
+    recipe: Finished, more: dict[str, Any] | None = None, of_training: Sequence[Finding] = ()
+) -> dict[str, Any]:
     """Write the model, its predictions, the findings, the histories and `result.json`; returns the result.
 
-    `more` goes into the result as it is.
+    `more` goes into the result as it is; `of_training` are findings about the training from inside, where it was
+    watched.
 
     All reported errors are the final model's. The test rows are looked at here and nowhere before; after a kill between
     the look and the end of the run, the look is not repeated in the count.
@@ -52,7 +60,7 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
         recipe.references,
         recipe.budget.members_trained,
         all_train_rows=True,
-        label_check=recipe.label_check,
+        label_check=None if isinstance(recipe, Babysat) else recipe.label_check,
     )
     assert evidence.train_error is not None and evidence.dev_error is not None
     errors = {"train": evidence.train_error, "dev": evidence.dev_error} | _look_at_test(recipe, model)
@@ -61,17 +69,22 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
     _write_predictions(recipe, model)
     analysis = analyse(read_judged_rows(folder))
     write_json(folder / ERROR_ANALYSIS, analysis.to_json())
-    findings = final_findings(
-        folder,
-        evidence,
-        recipe.pool,
-        prepared,
-        recipe.config,
-        recipe.budget,
-        recipe.journal,
-        recipe.trainer.members,
-        error_slices(analysis, evidence.material_size),
-    )
+    slices = error_slices(analysis, evidence.material_size)
+    if isinstance(recipe, Babysat):  # it was watched from inside all along
+        findings = whole([*diagnose(evidence), *of_training, slices])
+        write_json(folder / "findings.json", [finding.to_json() for finding in findings])
+    else:
+        findings = final_findings(
+            folder,
+            evidence,
+            recipe.pool,
+            prepared,
+            recipe.config,
+            recipe.budget,
+            recipe.journal,
+            recipe.trainer.members,
+            slices,
+        )
     part: Literal["dev", "test"] = "test" if "test" in errors else "dev"
     references = {
         name: one.score(prepared.parts()["test"]) if part == "test" else one.dev_error
@@ -99,7 +112,7 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
         "human_error": recipe.config.human_error,
         "findings": [finding.to_json() for finding in findings if finding.verdict == "present"],
         "unanswered": [finding.to_json() for finding in findings if finding.verdict == "cannot-tell"],
-        "next_action": next_action(findings),
+        "next_action": next_action(findings, has_run=not isinstance(recipe, Babysat)),
         "members_trained": recipe.budget.members_trained,
         "stopped_because": recipe.stopped_because,
         "seed": recipe.config.seed,
@@ -192,6 +205,8 @@ def write_histories(recipe: Finished) -> None:
             for name, value in zip(rows, (member.number, member.stage, epoch, *point), strict=True):
                 rows[name].append(value)
     history = pl.DataFrame(rows, schema_overrides={"member": pl.Int64, "epoch": pl.Int64})
+    if isinstance(recipe, Babysat):
+        history = recipe.annotated(history)
     write_atomically(recipe.folder / "history.parquet", history.write_parquet)
     chosen = {member.number for member in recipe.ensemble.members} if recipe.ensemble else set()
     table = pl.DataFrame(
@@ -259,6 +274,10 @@ def command_of(recipe: Finished, space: str = "space.yaml") -> str:
         words += ["--budget", f"{seconds:g}s"]
     if given.pop("space", None) is not None:
         words += ["--space", str(recipe.folder / space)]
+    if "hidden" in given:
+        words += ["--hidden", ",".join(map(str, given.pop("hidden"))) or "0"]
+    for name, value in given.pop("settings", {}).items():
+        words += [] if value == HYPERPARAMETERS[name].default else ["--" + name.replace("_", "-"), str(value)]
     for name, value in given.items():
         option = "--" + name.replace("_", "-")
         if isinstance(value, dict):

@@ -36,8 +36,12 @@ class Curve:
 
 @dataclass(frozen=True)
 class Curves:
+    """`front`, `behind`: what the two kinds of lines are, for the legend."""
+
     panels: list[Panel]
     notes: list[str]
+    front: str = "ensemble members"
+    behind: str = "other members"
 
 
 def learning_curves(run: RunFiles) -> Curves | None:
@@ -59,11 +63,14 @@ def learning_curves(run: RunFiles) -> Curves | None:
         "dev_loss": ("Dev loss", "in test mode"),
         "dev_error": ("Dev error", "in test mode"),
     }
+    nudges = _nudges(run.history)
     panels = [
         panel
         for column, (title, how) in titles.items()
-        if (panel := _panel(run, column, title, how, front, cloud, kept_epochs)) is not None
+        if (panel := _panel(run, column, title, how, front, cloud, kept_epochs, nudges)) is not None
     ]
+    if run.is_alone and panels:
+        return Curves(panels, _of_one(nudges, len(others)), "the network", "taken back by a rewind")
     notes = []
     if chosen and not front:
         notes.append("The ensemble's members left no curves.")
@@ -93,6 +100,25 @@ def _ensemble(run: RunFiles) -> tuple[set[int], dict[int, float]]:
     }
 
 
+def _nudges(history: pl.DataFrame) -> list[tuple[int, str]]:
+    """What was changed on the way: (first epoch under it, words), in order."""
+    if "nudged" not in history.columns:
+        return []
+    told = history.filter(pl.col("nudged").is_not_null()).sort("epoch")
+    return list(zip(told["epoch"].to_list(), told["nudged"].to_list(), strict=True))
+
+
+def _of_one(nudges: list[tuple[int, str]], num_undone: int) -> list[str]:
+    """The notes of a network that was babysat."""
+    notes = []
+    if nudges:
+        listed = "; ".join(f"{number} from epoch {epoch} on {words}" for number, (epoch, words) in enumerate(nudges, 1))
+        notes.append(f"Upright lines are nudges: {listed}.")
+    if num_undone:
+        notes.append(f"Behind it: the epochs that {wording.count(num_undone, 'rewind')} took back.")
+    return notes
+
+
 def _curves(history: pl.DataFrame) -> list[Curve]:
     """One curve a member, in order of epoch."""
     columns = ("train_loss", "dev_loss", "dev_error")
@@ -115,6 +141,7 @@ def _panel(
     front: list[Curve],
     cloud: list[Curve],
     kept_epochs: dict[int, float],
+    nudges: list[tuple[int, str]],
 ) -> Panel | None:
     seen = np.concatenate([curve.values[column] for curve in [*front, *cloud]] or [np.zeros(0)])
     seen = seen[np.isfinite(seen)]
@@ -127,6 +154,8 @@ def _panel(
     label = f"{title} by epoch: {len(front)} ensemble members over {len(cloud)} others, up to epoch {last}." + (
         f" The ensemble together: {wording.error(own, run.metric)}." if own is not None else ""
     )
+    if run.is_alone:
+        label = f"{title} by epoch, up to epoch {last}, with {wording.count(len(nudges), 'nudge')}."
     first = min(int(curve.epochs[0]) for curve in [*front, *cloud])
     plot = Plot(
         f"curves-{column.replace('_', '-')}",
@@ -139,7 +168,14 @@ def _panel(
         _axis_title(run, column) + (" (log scale)" if scale.kind == "log" else ""),
     )
     clip = plot.clip()
-    for curves, style, most in ((cloud, "curve others", MOST_POINTS), (front, "curve chosen", 5 * MOST_POINTS)):
+    for number, (epoch, words) in enumerate(nudges, start=1):
+        x = float(plot.x(epoch - 0.5))
+        plot.path(np.array([x, x]), np.array([plot.bottom, plot.top]), "nudge", title=f"from epoch {epoch} on: {words}")
+        plot.text(x + 3, plot.top + 9, str(number), "tick halo")
+    for curves, style, most in (
+        (cloud, "curve taken-back" if run.is_alone else "curve others", MOST_POINTS),
+        (front, "curve chosen", 5 * MOST_POINTS),
+    ):
         for curve in curves:
             kept = _thinned(len(curve.epochs), most)
             name = f"member {curve.member}" if style == "curve chosen" else ""
@@ -158,7 +194,9 @@ def _panel(
     if own is not None and own <= scale.high:
         y = float(plot.y(own))
         plot.line(plot.left, y, plot.right, y, "together")
-        _write_together(plot, y, f"together {wording.error(own, run.metric)}", [*front, *cloud])
+        _write_together(
+            plot, y, f"{'kept' if run.is_alone else 'together'} {wording.error(own, run.metric)}", [*front, *cloud]
+        )
     caption = how[0].upper() + how[1:] + "."
     if cut:
         caption += " Curves that leave the picture at the top are higher still."

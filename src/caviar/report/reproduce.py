@@ -7,7 +7,12 @@ from caviar.report import wording
 from caviar.report.loose_values import number_of, text_of
 from caviar.report.run_files import RunFiles
 
-BY = {"fit": "the fit, at its end", "search": "the search, at its end", "evaluate": "caviar evaluate"}
+BY = {
+    "fit": "the fit, at its end",
+    "search": "the search, at its end",
+    "train": "the training, at its end",
+    "evaluate": "caviar evaluate",
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ def reproduction(run: RunFiles) -> Reproduction:
         "caviar": "caviar: many networks at once",
         "panda": "panda: one network, nursed",
         "search": "search: a population over a space",
+        "train": "train: one network, babysat",
     }
     facts = [
         ("Seed", text_of(result.get("seed")) or wording.UNKNOWN),

@@ -47,6 +47,11 @@ class RunFiles:
         return self.result.get("task") == "regression" or self.result.get("metric") == "rmse"
 
     @property
+    def is_alone(self) -> bool:
+        """Whether it is the run of one network (`caviar train`): no population, no recipe."""
+        return self.result.get("mode") == "train"
+
+    @property
     def metric(self) -> Metric:
         return "rmse" if self.is_regression else "error"
 

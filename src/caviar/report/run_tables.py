@@ -18,7 +18,11 @@ class Schema:
 
 
 TABLES = {
-    "history.parquet": Schema({"member": pl.Int64, "epoch": pl.Int64}, figures=("train_loss", "dev_loss", "dev_error")),
+    "history.parquet": Schema(
+        {"member": pl.Int64, "epoch": pl.Int64},
+        figures=("train_loss", "dev_loss", "dev_error"),
+        words=("stage", "nudged"),
+    ),
     "members.parquet": Schema(
         {"member": pl.Int64},
         needed=("dev_error",),

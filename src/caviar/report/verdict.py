@@ -17,6 +17,9 @@ STOPPED = {
     "target": "the target error was reached",
     "no-gain": "further steps had stopped paying",
     "members": "the members asked for were trained",
+    "epochs": "all its epochs were trained",
+    "you": "you ended it",
+    "diverged": "it diverged",
 }
 
 
@@ -158,6 +161,8 @@ def _how(run: RunFiles) -> str:
     if size:
         model = "One network" if size == 1 else f"An ensemble of {wording.count(size, 'network')}"
     chosen = f" out of {wording.count(trained)} trained" if trained else ""
+    if run.is_alone:
+        chosen = f" of {run.result.get('structure')}, {wording.count(run.number('epochs'), 'epoch')}"
     seconds = f" in {wording.duration(run.number('seconds'))}" if run.number("seconds") is not None else ""
     stopped = text_of(run.result.get("stopped_because"))
     because = f"; it stopped because {STOPPED.get(stopped, stopped)}" if stopped else ""

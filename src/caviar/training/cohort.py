@@ -4,7 +4,8 @@ One member or a thousand, panda and caviar are both this loop.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -28,7 +29,11 @@ WORK_AT_ONCE = 4_000_000_000
 
 
 class Cohort:
-    """A population of one structure in training, with its members' records. Everything is decided once an epoch."""
+    """A population of one structure in training, with its members' records. Everything is decided once an epoch.
+
+    Attributes:
+        step_losses: (member, step) loss of each batch of the last epoch, as trained.
+    """
 
     def __init__(self, members: list[Member], data: TrainingData, plan: Plan):
         keep_freed_memory()
@@ -46,6 +51,7 @@ class Cohort:
         self.stopping = EarlyStopping(len(members), torch.full((len(members),), plan.patience, dtype=torch.float64))
         self.best = {name: tensor.clone() for name, tensor in self._weights().items()}
         self.epoch = 0
+        self.step_losses = torch.empty(len(members), 0)
         self._cut()
 
     def _cut(self) -> None:
@@ -71,6 +77,20 @@ class Cohort:
         self.stopping.best_epoch = state["stopping.best_epoch"].clone()
         self.best = {name: state[f"best.{name}"].clone() for name in self.best}
         self.epoch = int(state["epoch"])
+        self._cut()
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Go on with other settings from the next step on, the same for every member that still trains.
+
+        Nothing else changes: weights, moments, counters and the draws of the coming steps stay what they were.
+
+        Raises:
+            SettingsError: unknown name, or value out of range; then nothing is changed.
+        """
+        changed = [{**member.settings, **values} for member in self.alive]
+        self.population.change(Settings.of_members(changed))
+        for member, settings in zip(self.alive, changed, strict=True):
+            member.settings = settings
         self._cut()
 
     def _weights(self) -> dict[str, Tensor]:
@@ -107,18 +127,21 @@ class Cohort:
             return False
         population.step_count = steps_before + len(batches)
         self.epoch += 1
-        train_loss, dev_loss, dev_error = (torch.cat(parts).cpu() for parts in zip(*results, strict=True))
+        train_loss, dev_loss, dev_error, self.step_losses = (
+            torch.cat(parts).cpu() for parts in zip(*results, strict=True)
+        )
         self._record(train_loss, dev_loss, dev_error, rates[-1], (time.perf_counter() - started) / len(population))
         return True
 
     def _train_chunk(
         self, chunk: Population, columns: slice, batches: list[Tensor], rates: Tensor, stop: Callable[[], bool]
-    ) -> tuple[Tensor, Tensor, Tensor] | None:
-        """An epoch of some members: train loss on the batches, dev loss, dev error, (member,); None if stopped."""
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor] | None:
+        """An epoch of some members: train loss, dev loss, dev error, (member,), and `step_losses`; None if stopped."""
         data, loss, num_rows = self.data, self.data.loss_function, len(self.data.train_targets)
         weights, dev_weights = (_chunk_weights(each, columns) for each in (self.train_weights, self.dev_weights))
         effective = num_rows if weights is None else weights.sum(-1).expand(len(chunk))
         train_loss = torch.zeros(len(chunk), device=data.train_features.device)
+        step_losses = []
         work = len(chunk) * chunk.layout.num_parameters * len(batches[0])
         blocks = _blocks(batches, max(1, min(STEPS_AT_ONCE, WORK_AT_ONCE // work)))
         for block, block_rates in zip(blocks, rates.split([len(block) for block in blocks]), strict=True):
@@ -136,12 +159,14 @@ class Cohort:
                 weights,
                 data.flip,
             )
+            step_losses.append(losses.T)
             if weights is None:
                 train_loss += losses.sum(0) * (len(block[0]) / num_rows)
             else:
                 parts = weights[..., torch.stack(block)].sum(-1)  # (step,) or (member, step)
                 train_loss += (losses * (parts.T if parts.dim() == 2 else parts.unsqueeze(1)) / effective).sum(0)
-        return train_loss, *evaluate(chunk, data.dev_features, data.dev_targets, data, dev_weights)
+        dev_loss, dev_error = evaluate(chunk, data.dev_features, data.dev_targets, data, dev_weights)
+        return train_loss, dev_loss, dev_error, torch.cat(step_losses, dim=1)
 
     def rates(self, num_steps: int) -> Tensor:
         """Learning rates of the coming epoch's steps, (step, member)."""
