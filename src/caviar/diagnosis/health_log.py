@@ -67,6 +67,8 @@ class HealthLog:
         found = []
         for name in self.inputs:
             seen = [each for each in self.figures if ("input", name, "rows") in each]
+            if not seen:
+                continue
             columns = len(seen[0]["input", name, "mean"])
             seen = [each for each in seen if len(each["input", name, "mean"]) == columns]
             rows = np.array([each["input", name, "rows"] for each in seen])

@@ -6,9 +6,10 @@ from typing import Any
 
 from caviar.core.config import TrainConfig
 from caviar.core.errors import RunError, SettingsError
-from caviar.core.files import append_json_line, read_json_lines
+from caviar.core.files import append_json_line, read_json_lines, write_json
 from caviar.core.progress import CourseProgress, Silent
 from caviar.core.records import Finding, Step
+from caviar.diagnosis.health_record import health_to_json
 from caviar.diagnosis.references import FittedReference
 from caviar.networks.mlp import MLP
 from caviar.population.layout import Layout
@@ -210,5 +211,7 @@ def _conclude(babysitter: Babysitter, references: dict[str, FittedReference], jo
         append_json_line(done.folder / "steps.jsonl", step.to_json())
     nudges = [event.to_json() | {"undone": len(event.undone)} for event in babysitter.log.events]
     more = {"epochs": len(member.curves), "best_epoch": member.best_epoch, "structure": str(member.structure)}
+    if babysitter.findings.health is not None:
+        write_json(done.folder / "health.json", {"member": 0, **health_to_json(babysitter.findings.health)})
     babysitter.progress.update("conclusion", 0, ensemble.error, None)
     conclude(done, {**more, "events": nudges}, babysitter.findings.of_training)

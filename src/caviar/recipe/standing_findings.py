@@ -9,6 +9,8 @@ from caviar.core.records import Finding, Severity
 from caviar.diagnosis.cohort_observer import CohortObserver
 from caviar.diagnosis.curves import fall_at_end, level_of_proof
 from caviar.diagnosis.diagnose import SEVERITY_WEIGHT
+from caviar.diagnosis.health import Health
+from caviar.diagnosis.training_diseases import examine
 from caviar.recipe.examination import history_of
 from caviar.training import Cohort, Member
 
@@ -25,6 +27,7 @@ class StandingFindings:
 
     def __init__(self, diagnose: Callable[[Member], list[Finding]]):
         self.diagnose = diagnose
+        self.health: Health | None = None
         self.of_training: list[Finding] = []
         self.of_errors: list[Finding] = []
         self._told: dict[str, Severity] = {}
@@ -41,7 +44,8 @@ class StandingFindings:
         """
         if since != self._since:
             self._since, self._told = since, {}
-        self.of_training = observer.findings(cohort, since)
+        self.health = observer.health(cohort, since)
+        self.of_training = examine(self.health)
         every = max(1, cohort.plan.epochs // LOOKS)
         if cohort.alive and cohort.epoch % every == 0 and cohort.members[0].best_epoch:
             self.of_errors = self._of_errors(cohort)
