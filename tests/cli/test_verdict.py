@@ -71,6 +71,11 @@ def test_a_second_look_at_test_is_told() -> None:
 def test_a_healthy_run_says_that_nothing_was_found() -> None:
     text = told({"findings": [], "unanswered": []})
     assert "Nothing was found that holds it back." in text
+    assert "Small things" not in text
+    small = [VARIANCE | {"severity": "low"}]
+    text = told({"findings": small, "unanswered": []})
+    assert "Nothing was found that holds it back much.\nSmall things: high-variance (the report says more)" in text
+    assert VARIANCE["meaning"] not in text
     assert "Cannot tell" not in text
 
 

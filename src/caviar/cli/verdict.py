@@ -90,12 +90,18 @@ def how_good(result: dict[str, Any]) -> Iterator[Line]:
 
 
 def what_holds_it_back(result: dict[str, Any]) -> Iterator[Line]:
-    if result["findings"]:
+    """Findings of weight with their meaning; small ones, and what could not be told, by their names."""
+    grave = [finding for finding in result["findings"] if finding["severity"] != "low"]
+    small = [finding["id"] for finding in result["findings"] if finding["severity"] == "low"]
+    if grave:
         yield Line("What holds it back", tone="strong")
-        for finding in result["findings"]:
+        for finding in grave:
             yield Line(finding["meaning"], f"  {finding['id']}: ")
     else:
-        yield Line("Nothing was found that holds it back.", tone="strong")
+        much = " much" if small else ""
+        yield Line(f"Nothing was found that holds it back{much}.", tone="strong")
+    if small:
+        yield Line(", ".join(small) + " (the report says more)", "Small things: ")
     if result["unanswered"]:
         yield Line(
             ", ".join(one["id"] for one in result["unanswered"]) + " (the report says what is missing)", "Cannot tell: "
