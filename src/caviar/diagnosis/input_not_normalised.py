@@ -32,6 +32,9 @@ NORM_FIRST = Action(
     "Or put a BatchNorm layer (affine=False) in front of the network", "you", "It does the same from batch to batch"
 )
 
+NORMALISED = DISEASE.absent("Each number was scaled by what the train rows show, in dev and test alike.", 0.95)
+"""The answer for rows that went through Caviar's own preprocessing (data/scaling.py)."""
+
 
 def input_not_normalised(health: Health) -> Finding:
     """Present where a column's root mean square is 10 or more, or its deviation 30 times smaller than its mean or 1.

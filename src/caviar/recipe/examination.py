@@ -10,6 +10,7 @@ from caviar.diagnosis.diagnose import diagnose
 from caviar.diagnosis.error_rate import ErrorRate, metric_of
 from caviar.diagnosis.evidence import Evidence, MemberHistory, StoppedBy
 from caviar.diagnosis.health import Health
+from caviar.diagnosis.input_not_normalised import NORMALISED
 from caviar.diagnosis.label_check import LabelCheck
 from caviar.diagnosis.references import FittedReference
 from caviar.diagnosis.training_diseases import examine
@@ -105,6 +106,11 @@ def health_of_best(pool: Pool, prepared: Prepared, config: RunConfig, members: S
     return pool.seen[best.number]
 
 
+def examine_own(health: Health) -> list[Finding]:
+    """The diseases of training in a run of Caviar's own, whose preprocessing normalises the inputs."""
+    return [NORMALISED if each.id == NORMALISED.id else each for each in examine(health)]
+
+
 def findings_of(
     ensemble: Ensemble,
     pool: Pool,
@@ -117,4 +123,4 @@ def findings_of(
     """The diagnosis between rounds: of the ensemble's errors, and of the best member's training."""
     model = model_of(prepared, ensemble.members, ensemble.weights)
     evidence = gather_evidence(model, ensemble, pool, prepared, config, references, num_candidates, False, label_check)
-    return whole([*diagnose(evidence), *examine(health_of_best(pool, prepared, config))])
+    return whole([*diagnose(evidence), *examine_own(health_of_best(pool, prepared, config))])

@@ -1,9 +1,11 @@
 """The final diagnosis: errors, curves and the best member's training; its evidence goes into the folder. Notes 1.3."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+from torch import Tensor
+from torch.nn import functional
 
 from caviar.core.config import RunConfig
 from caviar.core.files import write_json
@@ -11,17 +13,20 @@ from caviar.core.records import Finding
 from caviar.diagnosis.diagnose import diagnose
 from caviar.diagnosis.diverged_members import with_diverged_members
 from caviar.diagnosis.evidence import Evidence
+from caviar.diagnosis.foreign_slopes import checked_gradient
+from caviar.diagnosis.health import Health
 from caviar.diagnosis.health_record import health_to_json
 from caviar.diagnosis.more_data import more_data
-from caviar.diagnosis.training_diseases import examine
 from caviar.diagnosis.whole import whole
 from caviar.recipe.budget import MORE_DATA_SHARE, Budget
 from caviar.recipe.ensemble import Pool
-from caviar.recipe.examination import health_of_best
+from caviar.recipe.examination import examine_own, health_of_best
 from caviar.recipe.journal import Journal
+from caviar.recipe.model import network_of
 from caviar.recipe.preparation import Prepared
 from caviar.recipe.rows_curve import RowsPlan, curve_to_json, errors_by_rows, plan_rows
-from caviar.training import Member
+from caviar.techniques.gradient_check_result import GradientCheck
+from caviar.training import Member, TrainingData
 
 LATE = 1.3  # times its share of the budget, and the error against train rows is given up
 
@@ -45,8 +50,12 @@ def final_findings(
         members: all that the run has trained. further: findings of diseases that are told from other records.
     """
     health = health_of_best(pool, prepared, config, members)
+    check = _gradient_check(pool.members[0], prepared.training)
     write_json(folder / "health.json", {"member": pool.members[0].number, **health_to_json(health)})
-    inside = [_with_the_others(each, members) if each.id == "divergence" else each for each in examine(health)]
+    inside = [
+        _with_the_others(each, members) if each.id == "divergence" else each
+        for each in examine_own(_with_check(health, check))
+    ]
     rows = _more_rows(folder, evidence, pool, prepared, config, budget, journal, members)
     findings = whole([*diagnose(evidence), *rows, *inside, *further])
     write_json(folder / "findings.json", [finding.to_json() for finding in findings])
@@ -75,6 +84,24 @@ def _more_rows(
     if curve is not None:
         write_json(folder / "more_data.json", curve_to_json(curve, member))
     return more_data(curve, evidence.metric, material, evidence.dev_error, missing)
+
+
+def _gradient_check(member: Member, data: TrainingData) -> GradientCheck | str:
+    """Of the best network's gradients on a few train rows; or why there is none."""
+    network = network_of(member, data.train_features.shape[1], data.num_outputs)
+
+    def loss(outputs: Tensor, targets: Tensor) -> Tensor:
+        if data.task == "regression":
+            return functional.mse_loss(outputs.squeeze(1), targets.to(outputs.dtype))
+        return functional.cross_entropy(outputs, targets)
+
+    return checked_gradient(network, (data.train_features, data.train_targets), loss)
+
+
+def _with_check(health: Health, check: GradientCheck | str) -> Health:
+    if isinstance(check, str):
+        return replace(health, unseen={**health.unseen, "gradient check": check})
+    return replace(health, gradient_check=check)
 
 
 def _with_the_others(finding: Finding, members: list[Member]) -> Finding:

@@ -10,8 +10,7 @@ from caviar.diagnosis.cohort_observer import CohortObserver
 from caviar.diagnosis.curves import fall_at_end, level_of_proof
 from caviar.diagnosis.diagnose import SEVERITY_WEIGHT
 from caviar.diagnosis.health import Health
-from caviar.diagnosis.training_diseases import examine
-from caviar.recipe.examination import history_of
+from caviar.recipe.examination import examine_own, history_of
 from caviar.training import Cohort, Member
 
 LOOKS = 10  # at all train rows, spread over the planned epochs
@@ -45,7 +44,7 @@ class StandingFindings:
         if since != self._since:
             self._since, self._told = since, {}
         self.health = observer.health(cohort, since)
-        self.of_training = examine(self.health)
+        self.of_training = examine_own(self.health)
         every = max(1, cohort.plan.epochs // LOOKS)
         if cohort.alive and cohort.epoch % every == 0 and cohort.members[0].best_epoch:
             self.of_errors = self._of_errors(cohort)
