@@ -184,3 +184,11 @@ def test_the_next_action_of_a_finding_for_the_user_alone_asks_the_user():
 def test_verdict_words_name_what_stays_open():
     assert verdict_words(diagnose(network(0.06, 0.06, human=None))) == "nothing high for certain; bias: cannot tell"
     assert verdict_words(diagnose(network(0.06, 0.2, human=None))) == "high variance; bias: cannot tell"
+
+
+def test_what_was_tried_until_it_stopped_paying_is_not_advised_again():
+    findings = diagnose(network(0.01, 0.11))
+    assert "larger --budget" in next_action(findings)
+    left = next_action(findings, exhausted=True)
+    assert left.startswith("High variance: get more train rows; what Caviar can do was tried")
+    assert "nothing" in next_action([], exhausted=True).lower()

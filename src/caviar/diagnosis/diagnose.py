@@ -45,14 +45,17 @@ def diagnose(evidence: Evidence) -> list[Finding]:
     return sorted((disease(evidence) for disease in diseases), key=rank)
 
 
-def next_action(findings: list[Finding], *, has_run: bool = True) -> str:
+def next_action(findings: list[Finding], *, has_run: bool = True, exhausted: bool = False) -> str:
     """What to do next in plain words, from findings in the order of `diagnose`; small ones do not take the lead.
 
     Findings without an action, such as a column that was left out already, ask for nothing.
 
     Args:
         has_run: whether there is a run that Caviar could go on with; to bare figures it can only say what to do.
+        exhausted: whether Caviar has tried what it can, and stopped as that no longer paid: it is not told again.
     """
+    if exhausted:
+        return _without_caviar(findings)
     present = [finding for finding in findings if finding.verdict == "present" and finding.actions]
     grave = [finding for finding in present if finding.severity != "low"]
     if grave:
@@ -65,6 +68,17 @@ def next_action(findings: list[Finding], *, has_run: bool = True) -> str:
             return f"Nothing found that holds it back much; but {finding.id} is open. {finding.actions[0].text}.{small}"
     left = "the error left is less than material, or more than these rows can show"
     return f"Nothing found that holds it back much: {left}.{small}"
+
+
+def _without_caviar(findings: list[Finding]) -> str:
+    """What is left for the user, where Caviar's own steps have stopped paying."""
+    for finding in findings:
+        if finding.verdict == "present" and finding.severity != "low":
+            for action in finding.actions:
+                if action.by == "you":
+                    told = f"{_title(finding)}: {_lowered(action.text)}"
+                    return f"{told}; what Caviar can do was tried until it stopped paying."
+    return "Nothing found that you could do; what Caviar can do was tried until it stopped paying."
 
 
 def _title(finding: Finding) -> str:

@@ -13,7 +13,7 @@ from caviar.core.records import Finding
 from caviar.diagnosis.diagnose import diagnose
 from caviar.diagnosis.diverged_members import with_diverged_members
 from caviar.diagnosis.evidence import Evidence
-from caviar.diagnosis.foreign_slopes import checked_gradient
+from caviar.diagnosis.foreign_slopes import checked_gradient, curvature_of
 from caviar.diagnosis.health import Health
 from caviar.diagnosis.health_record import health_to_json
 from caviar.diagnosis.more_data import more_data
@@ -25,9 +25,9 @@ from caviar.recipe.journal import Journal
 from caviar.recipe.model import network_of
 from caviar.recipe.preparation import Prepared
 from caviar.recipe.rows_curve import RowsPlan, curve_to_json, errors_by_rows, plan_rows
-from caviar.techniques.gradient_check_result import GradientCheck
 from caviar.training import Member, TrainingData
 
+MOST_CURVED_ROWS = 1_024
 LATE = 1.3  # times its share of the budget, and the error against train rows is given up
 
 
@@ -50,11 +50,10 @@ def final_findings(
         members: all that the run has trained. further: findings of diseases that are told from other records.
     """
     health = health_of_best(pool, prepared, config, members)
-    check = _gradient_check(pool.members[0], prepared.training)
     write_json(folder / "health.json", {"member": pool.members[0].number, **health_to_json(health)})
     inside = [
         _with_the_others(each, members) if each.id == "divergence" else each
-        for each in examine_own(_with_check(health, check))
+        for each in examine_own(_with_slopes(health, pool.members[0], prepared.training))
     ]
     rows = _more_rows(folder, evidence, pool, prepared, config, budget, journal, members)
     findings = whole([*diagnose(evidence), *rows, *inside, *further])
@@ -86,22 +85,25 @@ def _more_rows(
     return more_data(curve, evidence.metric, material, evidence.dev_error, missing)
 
 
-def _gradient_check(member: Member, data: TrainingData) -> GradientCheck | str:
-    """Of the best network's gradients on a few train rows; or why there is none."""
+def _with_slopes(health: Health, member: Member, data: TrainingData) -> Health:
+    """With a check of the best network's gradients, and the curvature of the loss where it stands still."""
     network = network_of(member, data.train_features.shape[1], data.num_outputs)
+    batch = (data.train_features[:MOST_CURVED_ROWS], data.train_targets[:MOST_CURVED_ROWS])
 
     def loss(outputs: Tensor, targets: Tensor) -> Tensor:
         if data.task == "regression":
             return functional.mse_loss(outputs.squeeze(1), targets.to(outputs.dtype))
         return functional.cross_entropy(outputs, targets)
 
-    return checked_gradient(network, (data.train_features, data.train_targets), loss)
-
-
-def _with_check(health: Health, check: GradientCheck | str) -> Health:
-    if isinstance(check, str):
-        return replace(health, unseen={**health.unseen, "gradient check": check})
-    return replace(health, gradient_check=check)
+    check = checked_gradient(network, batch, loss)
+    curved = curvature_of(network, [batch], loss, health.known_nothing)
+    found = {"gradient check": check, "curvature": curved}
+    return replace(
+        health,
+        gradient_check=None if isinstance(check, str) else check,
+        curvature=None if isinstance(curved, str) else curved,
+        unseen=health.unseen | {part: why for part, why in found.items() if isinstance(why, str)},
+    )
 
 
 def _with_the_others(finding: Finding, members: list[Member]) -> Finding:

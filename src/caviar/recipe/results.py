@@ -112,7 +112,9 @@ def conclude(
         "human_error": recipe.config.human_error,
         "findings": [finding.to_json() for finding in findings if finding.verdict == "present"],
         "unanswered": [finding.to_json() for finding in findings if finding.verdict == "cannot-tell"],
-        "next_action": next_action(findings, has_run=not isinstance(recipe, Babysat)),
+        "next_action": next_action(
+            findings, has_run=not isinstance(recipe, Babysat), exhausted=recipe.stopped_because == "no-gain"
+        ),
         "members_trained": recipe.budget.members_trained,
         "stopped_because": recipe.stopped_because,
         "seed": recipe.config.seed,
