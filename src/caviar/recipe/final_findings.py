@@ -53,7 +53,7 @@ def final_findings(
     write_json(folder / "health.json", {"member": pool.members[0].number, **health_to_json(health)})
     inside = [
         _with_the_others(each, members) if each.id == "divergence" else each
-        for each in examine_own(_with_slopes(health, pool.members[0], prepared.training))
+        for each in examine_own(with_slopes(health, pool.members[0], prepared.training))
     ]
     rows = _more_rows(folder, evidence, pool, prepared, config, budget, journal, members)
     findings = whole([*diagnose(evidence), *rows, *inside, *further])
@@ -85,7 +85,7 @@ def _more_rows(
     return more_data(curve, evidence.metric, material, evidence.dev_error, missing)
 
 
-def _with_slopes(health: Health, member: Member, data: TrainingData) -> Health:
+def with_slopes(health: Health, member: Member, data: TrainingData) -> Health:
     """With a check of the best network's gradients, and the curvature of the loss where it stands still."""
     network = network_of(member, data.train_features.shape[1], data.num_outputs)
     batch = (data.train_features[:MOST_CURVED_ROWS], data.train_targets[:MOST_CURVED_ROWS])

@@ -19,7 +19,8 @@ from caviar.recipe.babysitter import Attendance, Babysitter
 from caviar.recipe.beginning import begin, begin_again, set_threads
 from caviar.recipe.budget import Budget
 from caviar.recipe.ensemble import Pool
-from caviar.recipe.examination import findings_of
+from caviar.recipe.examination import examine_own, findings_of
+from caviar.recipe.final_findings import with_slopes
 from caviar.recipe.folder import read_config
 from caviar.recipe.journal import Journal
 from caviar.recipe.nudge_log import NudgeLog
@@ -211,7 +212,9 @@ def _conclude(babysitter: Babysitter, references: dict[str, FittedReference], jo
         append_json_line(done.folder / "steps.jsonl", step.to_json())
     nudges = [event.to_json() | {"undone": len(event.undone)} for event in babysitter.log.events]
     more = {"epochs": len(member.curves), "best_epoch": member.best_epoch, "structure": str(member.structure)}
-    if babysitter.findings.health is not None:
-        write_json(done.folder / "health.json", {"member": 0, **health_to_json(babysitter.findings.health)})
+    health, of_training = babysitter.findings.health, babysitter.findings.of_training
+    if health is not None:
+        write_json(done.folder / "health.json", {"member": 0, **health_to_json(health)})
+        of_training = examine_own(with_slopes(health, member, prepared.training))
     babysitter.progress.update("conclusion", 0, ensemble.error, None)
-    conclude(done, {**more, "events": nudges}, babysitter.findings.of_training)
+    conclude(done, {**more, "events": nudges}, of_training)
