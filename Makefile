@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BUDGET ?= 60s
+LAB ?= runs/lab
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
@@ -28,6 +29,7 @@ lint: $(VENV)/installed-dev
 # Speed, measured against opponents that are installed: `pip install -e '.[bench]'` brings the optional ones.
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.population --out runs/bench
+	$(BIN)/python -m benchmarks.products --out runs/bench
 	$(BIN)/python -m benchmarks.linear_cost --out runs/bench
 	$(BIN)/python -m benchmarks.start_up
 
@@ -35,9 +37,9 @@ bench: $(VENV)/installed
 stress: $(VENV)/installed-test
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m "stress or hypothesis" --hypothesis-profile=stress
 
-# The notes' claims, measured; pictures go to runs/lab.
+# The notes' claims, measured. `make lab docs LAB=docs/lab` renews the figures and pictures of docs/notes.
 lab: $(VENV)/installed
-	$(BIN)/caviar lab run --all --seed 0
+	$(BIN)/caviar lab run --all --seed 0 --out $(LAB)
 
 # Networks made sick, and healthy ones: does the diagnosis find what was planted?
 ward: $(VENV)/installed
@@ -46,6 +48,7 @@ ward: $(VENV)/installed
 # Pages made from the code; a test holds them equal to it.
 docs: $(VENV)/installed
 	$(BIN)/python docs/make_catalog.py
+	$(BIN)/python docs/make_notes.py
 	$(BIN)/python docs/make_population.py
 
 clean:

@@ -3,6 +3,7 @@
 They are src/caviar/techniques/catalog.py and src/caviar/techniques/technique_catalog.py.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,8 +21,8 @@ Made by `make docs` from `technique_catalog.py` and `catalog.py` in `src/caviar/
 
 ## Techniques
 
-In the order of the notes. Each stands alone in a short file: `from caviar.techniques.dropout import dropout` brings it
-into any PyTorch code.
+In the order of the notes. Each stands alone in a short file; `from caviar.techniques import dropout, clip_gradients`
+brings them into any PyTorch code.
 
 """
 TECHNIQUE_HEADER = ("name", "notes", "formula", "what it does", "when", "file", "paper")
@@ -53,7 +54,14 @@ def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 def technique_cells(one: Technique) -> tuple[str, ...]:
     """One technique's row of the table."""
     file = f"[`{one.module}.py`](../src/caviar/{one.file})"
-    return (f"`{one.name}`", one.section, one.formula, one.does, one.when, file, one.paper)
+    return (f"`{one.name}`", one.section, one.formula, one.does, one.when, file, linked(one.paper))
+
+
+def linked(paper: str) -> str:
+    """The reference with each DOI, arXiv number and address as a link."""
+    paper = re.sub(r"doi (10\.[^ ;]+)", r"[doi \1](<https://doi.org/\1>)", paper)
+    paper = re.sub(r"arXiv (\d{4}\.\d{5}|\d{4}\.\d{4})", r"[arXiv \1](https://arxiv.org/abs/\1)", paper)
+    return re.sub(r"(?<![/\w.])((?:jmlr\.org|proceedings\.mlr\.press)/\S+\.html)", r"[\1](https://\1)", paper)
 
 
 def cells(one: Hyperparameter) -> tuple[str, ...]:

@@ -21,16 +21,23 @@ SOURCES = {
     "speed-plain": "population",
     "speed-full": "population",
     "speed-picture": "population",
+    "products": "products",
     "cost": "linear_cost",
     "devices-cpu": "devices_cpu",
     "devices-cuda": "devices_cuda",
 }
 """Marker → the JSON that what stands there is made from."""
-MODULES = {"population": "population", "linear_cost": "linear_cost", "devices_cpu": "devices --device cpu"}
+MODULES = {
+    "population": "population",
+    "products": "products",
+    "linear_cost": "linear_cost",
+    "devices_cpu": "devices --device cpu",
+}
 MODULES |= {"devices_cuda": "devices --device cuda"}
 SPEED_WORDS = (
     "How many times faster than each opponent, by width, and the share of the product rate; dashes are the floors"
 )
+PRODUCTS = {"layer": "W · A", "weights": "dZ · Aᵀ", "inputs": "Wᵀ · dZ"}
 COST_WORDS = "Seconds per epoch against members, rows and parameters"
 
 
@@ -101,6 +108,22 @@ def cost_table(result: dict) -> str:
     return f"{machine_line(result)}\n\n{markdown(rows)}\n\n![{COST_WORDS}](population/linear_cost.svg)"
 
 
+def product_table(result: dict) -> str:
+    rows = [
+        [
+            "inputs, units, rows",
+            "product",
+            "compiled steps",
+            f"SciPy's BLAS ({', '.join(result['blas_kernels'])})",
+            "PyTorch",
+        ]
+    ]
+    for row in result["rows"]:
+        rates = (f"{row[who]:,.0f}" for who in ("caviar", "blas", "pytorch"))
+        rows.append([f"{row['inputs']}, {row['outputs']}, {row['batch']}", PRODUCTS[row["product"]], *rates])
+    return f"{machine_line(result)}\n\n{markdown(rows)}"
+
+
 def device_table(result: dict) -> str:
     rows = [["K", "models · epochs per second", "memory at its peak, MiB"]]
     rows += [
@@ -117,6 +140,7 @@ TABLES: dict[str, Callable[[dict], str]] = {
     "speed-plain": lambda result: speed_table(result, "plain"),
     "speed-full": lambda result: speed_table(result, "full"),
     "speed-picture": lambda result: f"![{SPEED_WORDS}](population/population.svg)",
+    "products": product_table,
     "cost": cost_table,
     "devices-cpu": device_table,
     "devices-cuda": device_table,

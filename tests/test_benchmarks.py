@@ -6,6 +6,7 @@ import runpy
 from concurrent.futures import Future
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -14,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 SMALL = ["--rows", "256", "--widths", "32", "--rounds", "1", "--seconds", "0"]
 RATIOS = ["ratio_torch", "ratio_sklearn"]
 FIELDS = ["width", "kind", "models_epochs_per_second", *RATIOS, "peak_share", "single_ratio_torch"]
-MODULES = ["arena", "devices", "engine", "frameworks", "linear_cost", "loading"]
+MODULES = ["arena", "devices", "engine", "frameworks", "linear_cost", "loading", "products"]
 MODULES += ["machine", "opponents", "population", "verdicts", "work"]
 
 
@@ -233,16 +234,18 @@ def folder(benchmarks, tmp_path_factory):
     linear, work = benchmarks["linear_cost"], benchmarks["work"]
     sweep = linear.Sweep("Members", "members, K", tuple((count, work.Work(8, rows=64), count) for count in (1, 2)))
     linear.main(["--rounds", "1", "--seconds", "0", "--out", str(made)], chosen=(sweep,) * 3)
+    benchmarks["products"].main(["--rounds", "1", "--sizes", "1", "--out", str(made)])
     benchmarks["devices"].main(["--members", "2,1", "--rows", "64", "--seconds", "0", "--out", str(made)])
     return made
 
 
-@pytest.mark.parametrize("name", ["population", "linear_cost", "devices_cpu"])
+@pytest.mark.parametrize("name", ["population", "products", "linear_cost", "devices_cpu"])
 def test_a_run_leaves_its_figures_machine_and_picture(folder, name):
     result = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     assert result["machine"]["versions"]["torch"] == torch.__version__
     assert str(folder) not in json.dumps(result), "the folder is nobody's business"
-    assert (folder / f"{name}.svg").read_text(encoding="utf-8").startswith("<?xml")
+    picture = folder / f"{name}.svg"
+    assert name == "products" or picture.read_text(encoding="utf-8").startswith("<?xml")
 
 
 def test_quick_json_prints_one_row_a_kind_with_the_promised_fields_and_nothing_else(benchmarks, capsys, monkeypatch):
@@ -253,6 +256,24 @@ def test_quick_json_prints_one_row_a_kind_with_the_promised_fields_and_nothing_e
     assert [(row["width"], row["kind"]) for row in rows] == [(32, "plain"), (32, "full")]
     assert rows[0]["ratio_sklearn"] > 0
     assert rows[1]["ratio_sklearn"] is None
+
+
+def test_products_of_a_layer_are_measured_three_ways_by_three(folder):
+    rows = json.loads((folder / "products.json").read_text(encoding="utf-8"))["rows"]
+    assert [row["product"] for row in rows] == ["layer", "weights", "inputs"]
+    assert all(row[who] > 0 for row in rows for who in ("caviar", "blas", "pytorch"))
+
+
+def test_what_the_products_benchmark_times_is_the_product_it_names(benchmarks):
+    for timed in benchmarks["products"].runners(5, 3, 4).values():
+        outs = []
+        for run in timed.values():
+            out = next(each for each in reversed(run.args) if getattr(each, "ndim", 0) == 2)
+            out[:] = 0
+            run(1)
+            outs.append(np.asarray(out).copy())
+        np.testing.assert_allclose(outs, [outs[0]] * 3, rtol=1e-5)
+        assert outs[0].any()
 
 
 def test_devices_are_measured_in_rising_order(folder):

@@ -214,6 +214,31 @@ def test_several_labels_may_lack_some() -> None:
     assert ((predicted["probability.1"].to_numpy() > 0.5) == (FEATURES[:, 1] > 0)).mean() > 0.85
 
 
+def test_pictures_are_mirrored_where_asked_for_and_the_member_without_augmentation_does_not_notice() -> None:
+    pictures = np.random.default_rng(0).normal(size=(40, 1, 12, 12))
+    classes = (pictures[:, 0, :, :6].mean((1, 2)) > 0).astype(int)  # left against right
+    network, settings = caviar.LeNet((2, 4), (8, 8), kernel=3), {"epochs": 1, "augmentation": [0.0, 1.0]}
+    plain, mirrored = (caviar.train(network, (pictures, classes), flip=flip, **settings) for flip in (False, True))
+    same, other = (np.array_equal(plain.members[row].curves, mirrored.members[row].curves) for row in range(2))
+    assert same
+    assert not other
+
+
+@pytest.mark.parametrize(
+    ("data", "settings", "refusal"),
+    [
+        ((FEATURES, LABELS), {"augmentation": 0.1}, r"flip mirrors pictures \(row, channel, height, width\)"),
+        ((np.zeros((40, 1, 12, 12)), np.arange(40) % 2), {}, "flip belongs to augmentation, which is 0"),
+    ],
+)
+def test_a_flip_without_pictures_or_augmentation_is_refused(
+    data: tuple[np.ndarray, np.ndarray], settings: dict[str, float], refusal: str
+) -> None:
+    network = caviar.MLP((4,)) if data[0].ndim == 2 else caviar.LeNet((2, 4), (8, 8), kernel=3)
+    with pytest.raises(caviar.SettingsError, match=refusal):
+        caviar.train(network, data, epochs=1, flip=True, **settings)
+
+
 def test_pictures_and_tokens_train_networks_of_their_kind() -> None:
     pictures = np.random.default_rng(0).normal(size=(40, 1, 12, 12))
     classes = (pictures[:, 0, :6].mean((1, 2)) > 0).astype(int)
@@ -317,7 +342,7 @@ def test_a_stack_that_does_not_fit_the_memory_trains_in_groups_alike(monkeypatch
     said: list[str] = []
 
     class Listening(Silent):
-        def say(self, text: str) -> None:
+        def announce(self, text: str) -> None:
             said.append(text)
 
     monkeypatch.setattr("caviar.training.groups.free_memory", lambda device: 60_000)

@@ -20,8 +20,10 @@ class Answer(NamedTuple):
 
 @pytest.fixture
 def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeApi:
-    """The fake in the place of caviar.api; the current folder is empty but for runs/digits-1."""
+    """The fake in the place of caviar.api; the current folder has runs/digits-1, and files of data never opened."""
     monkeypatch.chdir(tmp_path)
+    for name in ("a.csv", "d.csv", "t.csv", "new.csv", "labelled.csv"):
+        (tmp_path / name).touch()
     write_records(tmp_path / "runs" / "digits-1")
     fake = FakeApi(tmp_path / "runs" / "digits-1")
     monkeypatch.setitem(sys.modules, "caviar.api", fake)

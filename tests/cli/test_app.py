@@ -107,15 +107,28 @@ def test_the_module_is_the_command() -> None:
         ["diagnose", "--help"],
         ["lab", "run", "--help"],
         ["catalog", "--help"],
+        ["catalog", "learning_rate"],
+        ["lab", "list"],
         ["--version"],
     ],
 )
-def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+def test_help_and_lists_load_nothing_heavy(arguments: list[str]) -> None:
+    assert_light(arguments, 0)
+
+
+@pytest.mark.parametrize("place", [("nowhere.csv",), ("digits", "--dev", "nowhere.csv")])
+def test_data_that_are_not_there_are_refused_before_anything_heavy_is_loaded(place: tuple[str, ...]) -> None:
+    assert "there is no file nowhere.csv." in assert_light(["fit", *place], 2)
+
+
+def assert_light(arguments: list[str], code: int) -> str:
+    """`caviar ARGUMENTS` ends with `code` and without the large packages; returns its standard error."""
     script = (
         "import sys; from caviar.cli.app import run; code = run(sys.argv[1:]);"
         "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr); sys.exit(code)"
     )
     answer = python("-c", script, *arguments)
-    assert answer.returncode == 0
+    assert answer.returncode == code
     heavy = {"torch", "numpy", "scipy", "polars", "sklearn", "optuna", "matplotlib", "yaml", "rich"}
     assert heavy.isdisjoint(answer.stderr.split())
+    return answer.stderr

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from caviar.cli.catalog import formula
 from caviar.techniques.catalog import HYPERPARAMETERS
+from caviar.techniques.hyperparameter import Hyperparameter
+from caviar.techniques.technique import Technique
 from caviar.techniques.technique_catalog import TECHNIQUES
 
 Command = Callable[..., Any]
@@ -83,6 +86,11 @@ def test_every_entry_can_be_shown_in_words_and_as_json(caviar_command: Command, 
     assert told.code == 0 and told.out.count("Formula:") >= 1
     value = json.loads(caviar_command("catalog", name, "--json").out)
     assert name in [one["name"] for one in value["techniques"] + value["hyperparameters"]]
+
+
+@pytest.mark.parametrize("one", [*TECHNIQUES.values(), *HYPERPARAMETERS.values()], ids=lambda one: one.name)
+def test_formulas_fit_into_80_columns(one: Technique | Hyperparameter) -> None:
+    assert max(len(line.label + line.text) for line in formula(one.formula)) <= 80
 
 
 def test_json_has_everything_and_null_for_no_limit(caviar_command: Command) -> None:

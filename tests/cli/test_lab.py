@@ -59,6 +59,18 @@ def test_all_runs_every_one_and_sums_up(caviar_command: Command) -> None:
     assert [one["verdict"] for one in told] == ["holds", "does not hold"]
 
 
+def test_the_folder_gets_picture_and_figures_with_the_machine_s_of_each(caviar_command: Command) -> None:
+    caviar_command("lab", "run", "--all", "--seed", "3", "--out", "kept")
+    assert sorted(path.name for path in Path("kept").iterdir()) == [
+        "sound-claim.json", "sound-claim.svg", "wrong-claim.json", "wrong-claim.svg"
+    ]  # fmt: skip
+    record = json.loads(Path("kept/wrong-claim.json").read_text(encoding="utf-8"))
+    assert (record["name"], record["seed"], record["verdict"]) == ("wrong-claim", 3, "does not hold")
+    assert record["figures"][0] == {"what": "seed", "claimed": "0", "measured": 3, "agreement": 0.0}
+    assert record["environment"]["torch"] and record["environment"]["threads"] >= 1
+    assert "platform" not in record["environment"]
+
+
 def test_an_unknown_name_exits_with_2_and_the_nearest(caviar_command: Command) -> None:
     answer = caviar_command("lab", "run", "sound-clame")
     assert answer == (2, "", "experiment 'sound-clame' is unknown. Did you mean 'sound-claim'? "

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from caviar.cli import progress as progress_file
-from caviar.cli.progress import LiveLine, Quiet, progress_for
+from caviar.cli.progress import LiveLine, Pipe, Quiet, progress_for
 
 
 @pytest.fixture
@@ -73,16 +73,26 @@ def test_the_live_line_ends_with_the_work_even_when_it_fails() -> None:
     assert not live._live.is_started
 
 
-def test_a_person_gets_the_live_line_and_a_pipe_nothing(
+def test_a_pipe_gets_what_is_announced_on_standard_error_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    with Pipe() as pipe:
+        pipe.begin(Path("runs/a"), "binary")
+        pipe.announce("takes 1 GB")
+        pipe.say("a step")
+        pipe.update("coarse search", 3, 0.1, 2.0)
+    assert capsys.readouterr() == ("", "takes 1 GB\n")
+
+
+def test_a_person_gets_the_live_line_and_a_machine_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert type(progress_for(as_json=False)) is Quiet
+    assert type(progress_for(as_json=False)) is Pipe
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert type(progress_for(as_json=False)) is LiveLine
     assert type(progress_for(as_json=True)) is Quiet
     with Quiet() as quiet:
         quiet.begin(Path("runs/a"), "binary")
         quiet.say("a step")
+        quiet.announce("takes 1 GB")
         quiet.update("coarse search", 3, 0.1, 2.0)
     assert quiet.folder == Path("runs/a")
     assert capsys.readouterr() == ("", "")

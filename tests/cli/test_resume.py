@@ -20,7 +20,7 @@ def test_a_resumed_run_ends_with_the_same_verdict_as_a_fit(caviar_command: Comma
 
 def test_json_of_a_resumed_run_is_that_of_a_fit(caviar_command: Command) -> None:
     assert json.loads(caviar_command("resume", "r", "--json").out) == json.loads(
-        caviar_command("fit", "d", "--json").out
+        caviar_command("fit", "digits", "--json").out
     )
 
 

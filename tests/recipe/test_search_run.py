@@ -37,7 +37,7 @@ class KillAfter(Silent):
         self.left = updates
         self.said: list[str] = []
 
-    def say(self, text: str) -> None:
+    def announce(self, text: str) -> None:
         self.said.append(text)
 
     def update(self, stage: str, alive: int, best_dev_error: float | None, seconds_left: float | None) -> None:

@@ -35,19 +35,14 @@ def targets_of(name, batch=BATCH):
     return torch.randn(batch, generator=generator, dtype=torch.float64)
 
 
-def columns_of(members):
-    """The settings of these members alone."""
-    return {name: column[members] for name, column in COLUMNS.items()}
-
-
 def binary(z, y, smoothing):
     """Two classes are softmax with the logits 0 and z."""
     return functional.cross_entropy(torch.stack([torch.zeros_like(z), z]), y.long(), label_smoothing=smoothing)
 
 
-def plain_row(name, outputs, target, member):
+def plain_row(name, outputs, target, label_smoothing=0.0, huber_delta=1.0, quantile=0.5):
     """The loss of one row of one member, by torch's own function where it has one; `outputs` (output,)."""
-    smoothing = COLUMNS["label_smoothing"][member].item()
+    smoothing = float(label_smoothing)
     if name == "softmax":
         return functional.cross_entropy(outputs, target, label_smoothing=smoothing)
     if name == "logistic":
@@ -55,11 +50,10 @@ def plain_row(name, outputs, target, member):
     if name == "squared":
         return functional.mse_loss(outputs[0], target)
     if name == "huber":
-        return functional.huber_loss(outputs[0], target, delta=COLUMNS["huber_delta"][member].item())
+        return functional.huber_loss(outputs[0], target, delta=float(huber_delta))
     if name == "quantile":
-        tau = COLUMNS["quantile"][member].item()
         low_by = target - outputs[0]
-        return tau * low_by if low_by > 0 else (tau - 1) * low_by
+        return quantile * low_by if low_by > 0 else (quantile - 1) * low_by
     present = [binary(z, y, smoothing) for z, y in zip(outputs, target, strict=True) if not math.isnan(y.item())]
     return sum(present) / len(present) if present else 0 * outputs.sum()
 
@@ -69,12 +63,12 @@ def plain_count(name, target):
     return sum(not math.isnan(one) for one in target.tolist()) if name == "multi-label" else 1
 
 
-def plain_mean(name, outputs, targets, member, weights):
+def plain_mean(name, outputs, targets, weights, **columns):
     """Σ w · c · l / Σ w · c of one member, row by row; `outputs` (output, batch), `weights` a list."""
     total, weight = 0 * outputs.sum(), 0.0
     for row, target in enumerate(targets):
         share = weights[row] * plain_count(name, target)
         if share > 0:
-            total = total + share * plain_row(name, outputs[:, row], target, member)
+            total = total + share * plain_row(name, outputs[:, row], target, **columns)
         weight += share
     return total / weight if weight > 0 else total

@@ -3,6 +3,9 @@
 import pytest
 
 from caviar.techniques.catalog import HYPERPARAMETERS
+from caviar.techniques.initialisers import INITIALISERS
+from caviar.techniques.optimisers import OPTIMISERS
+from caviar.techniques.schedules import SCHEDULES
 
 NUMBERS = [one for one in HYPERPARAMETERS.values() if not one.choices]
 
@@ -35,3 +38,12 @@ def test_the_edges_of_open_ranges_are_refused(name, inside, outside):
 @pytest.mark.parametrize("name", ["augmentation", "weight_average", "label_smoothing", "drop_rate"])
 def test_what_a_run_does_not_ask_for_is_off(name):
     assert HYPERPARAMETERS[name].default == 0
+
+
+def test_choices_are_those_of_the_techniques_in_their_order():
+    choices = {name: one.choices for name, one in HYPERPARAMETERS.items() if one.choices}
+    assert choices == {
+        "optimizer": tuple(OPTIMISERS),
+        "schedule": tuple(SCHEDULES),
+        "init_scheme": INITIALISERS,
+    }

@@ -1,8 +1,8 @@
-"""Every loss against torch's own, row by row: parity, weights, gradient, isolation, order, precision."""
+"""Means of every loss: weights, order of the rows, precision, and rows without a say. Parity: test_common.py."""
 
 import pytest
 import torch
-from loss_cases import BATCH, COLUMNS, MEMBERS, columns_of, outputs_of, plain_mean, plain_row, targets_of
+from loss_cases import BATCH, COLUMNS, MEMBERS, outputs_of, targets_of
 from torch.nn import functional
 
 from caviar.techniques.losses import LOSSES, mean_loss, softmax_cross_entropy, squared_error
@@ -20,42 +20,6 @@ def loss_and_gradient(name, outputs, targets, columns, weights=None):
     outputs = outputs.clone().requires_grad_()
     losses = mean_loss(LOSSES[name], outputs, targets, columns, weights)
     return losses.detach(), torch.autograd.grad(losses.sum(), outputs)[0]
-
-
-@EVERY_LOSS
-def test_each_row_of_each_member_is_what_torch_computes_for_it_alone(name):
-    outputs, targets = outputs_of(name), targets_of(name)
-    rows = LOSSES[name].rows(outputs, targets, COLUMNS)
-    assert rows.shape == (MEMBERS, BATCH)
-    for member in range(MEMBERS):
-        for row in range(BATCH):
-            expected = plain_row(name, outputs[member, :, row], targets[row], member)
-            assert rows[member, row].item() == pytest.approx(expected.item(), rel=1e-12, abs=1e-14)
-
-
-@EVERY_LOSS
-@pytest.mark.parametrize("shape", [None, (BATCH,), (MEMBERS, BATCH)], ids=["unweighted", "row weights", "each its own"])
-def test_the_mean_and_its_gradient_are_those_of_a_plain_loop_over_rows(name, shape):
-    outputs, targets = outputs_of(name), targets_of(name)
-    weights = None if shape is None else some_weights(shape)
-    losses, gradient = loss_and_gradient(name, outputs, targets, COLUMNS, weights)
-    for member in range(MEMBERS):
-        alone = outputs[member].clone().requires_grad_()
-        own = torch.ones(BATCH) if weights is None else weights.expand(MEMBERS, BATCH)[member]
-        expected = plain_mean(name, alone, targets, member, own.tolist())
-        assert losses[member].item() == pytest.approx(expected.item(), rel=1e-12)
-        torch.testing.assert_close(gradient[member], torch.autograd.grad(expected, alone)[0], rtol=1e-11, atol=1e-13)
-
-
-@EVERY_LOSS
-@pytest.mark.parametrize("smoothing", [0.0, 0.3])
-@pytest.mark.parametrize("weighted", [False, True])
-def test_the_gradient_is_that_of_finite_differences(name, smoothing, weighted):
-    columns = COLUMNS | {"label_smoothing": torch.full((MEMBERS,), smoothing, dtype=torch.float64)}
-    outputs, targets = outputs_of(name).requires_grad_(), targets_of(name)
-    weights = some_weights((MEMBERS, BATCH)) if weighted else None
-    assert torch.autograd.gradcheck(lambda z: mean_loss(LOSSES[name], z, targets, columns, weights), outputs)
-    assert torch.autograd.gradcheck(lambda z: LOSSES[name].rows(z, targets, columns), outputs)
 
 
 def test_weights_by_class_are_torchs_class_weights():
@@ -101,30 +65,6 @@ def test_a_row_of_weight_zero_adds_nothing_even_where_its_loss_overflows(name):
 
 
 @EVERY_LOSS
-@pytest.mark.parametrize("poison", [torch.nan, torch.inf, -torch.inf])
-@pytest.mark.parametrize("weighted", [False, True])
-def test_a_poisoned_member_leaves_its_neighbours_unchanged(name, poison, weighted):
-    outputs, targets = outputs_of(name), targets_of(name)
-    weights = some_weights((MEMBERS, BATCH)) if weighted else None
-    clean, clean_gradient = loss_and_gradient(name, outputs, targets, COLUMNS, weights)
-    outputs[1] = poison
-    losses, gradient = loss_and_gradient(name, outputs, targets, COLUMNS, weights)
-    assert not torch.isfinite(losses[1])
-    others = [0, 2, 3]
-    assert torch.equal(losses[others], clean[others]) and torch.equal(gradient[others], clean_gradient[others])
-
-
-@EVERY_LOSS
-def test_members_may_come_in_any_order_or_leave(name):
-    outputs, targets, weights = outputs_of(name), targets_of(name), some_weights((MEMBERS, BATCH))
-    together, gradient = loss_and_gradient(name, outputs, targets, COLUMNS, weights)
-    for members in ([3, 1, 0, 2], [2], [3, 0]):
-        some = loss_and_gradient(name, outputs[members], targets, columns_of(members), weights[members])
-        torch.testing.assert_close(some[0], together[members], rtol=1e-13, atol=0)
-        torch.testing.assert_close(some[1], gradient[members], rtol=1e-13, atol=1e-15)
-
-
-@EVERY_LOSS
 def test_the_rows_may_come_in_any_order(name):
     outputs, targets, weights = outputs_of(name), targets_of(name), some_weights((BATCH,))
     order = torch.randperm(BATCH, generator=torch.Generator().manual_seed(0))
@@ -132,18 +72,6 @@ def test_the_rows_may_come_in_any_order(name):
     shuffled = loss_and_gradient(name, outputs[:, :, order], targets[order], COLUMNS, weights[order])
     torch.testing.assert_close(shuffled[0], losses, rtol=1e-13, atol=0)
     torch.testing.assert_close(shuffled[1], gradient[:, :, order], rtol=1e-12, atol=1e-15)
-
-
-@EVERY_LOSS
-@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
-def test_outputs_in_half_precision_are_reckoned_in_single(name, dtype):
-    halves, targets = outputs_of(name).to(dtype), targets_of(name)
-    losses, gradient = loss_and_gradient(name, halves, targets, COLUMNS)
-    expected, expected_gradient = loss_and_gradient(name, halves.double(), targets, COLUMNS)
-    assert losses.dtype == torch.float32 and gradient.dtype == dtype
-    torch.testing.assert_close(losses.double(), expected, rtol=1e-5, atol=1e-6)
-    torch.testing.assert_close(gradient, expected_gradient.to(dtype))
-    assert LOSSES[name].errors(halves, targets, COLUMNS).dtype == torch.float32
 
 
 @EVERY_LOSS

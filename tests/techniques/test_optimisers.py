@@ -1,19 +1,10 @@
-"""The one update against torch.optim, step for step, and its edge values. Whole trainings are in tests/population."""
+"""Known first steps. Paths beside torch.optim: test_common.py; whole trainings: tests/population."""
 
 import pytest
 import torch
 
 from caviar.core.errors import SettingsError
-from caviar.techniques.optimisers import OPTIMISERS, Update, optimiser_number
-
-MAKERS = {
-    "gradient-descent": lambda p: torch.optim.SGD(p, lr=0.1),
-    "momentum": lambda p: torch.optim.SGD(p, lr=0.1 * (1 - 0.9), momentum=0.9),
-    "heavy-ball": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
-    "nesterov": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
-    "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.1, alpha=0.99, eps=1e-8),
-    "adam": lambda p: torch.optim.Adam(p, lr=0.1, betas=(0.9, 0.99), eps=1e-8),
-}
+from caviar.techniques.optimisers import Update, optimiser_number
 
 
 def update_of(*names, beta1=0.9, beta2=0.99):
@@ -28,30 +19,6 @@ def walk(update, start, gradients):
     for step, gradient in enumerate(gradients, start=1):
         update.apply(parameters, gradient.clone(), velocity, square, rate, step)
     return parameters
-
-
-@pytest.mark.parametrize("name", MAKERS)
-def test_each_optimiser_walks_like_torch_optim(name):
-    generator = torch.Generator().manual_seed(0)
-    start = torch.randn(1, 6, generator=generator, dtype=torch.float64)
-    gradients = [torch.randn(1, 6, generator=generator, dtype=torch.float64) for _ in range(50)]
-    plain = torch.nn.Parameter(start[0].clone())
-    optimiser = MAKERS[name]([plain])
-    for gradient in gradients:
-        plain.grad = gradient[0].clone()
-        optimiser.step()
-    torch.testing.assert_close(walk(update_of(name), start, gradients)[0], plain.detach(), rtol=1e-10, atol=1e-12)
-
-
-def test_a_mixed_population_gives_each_member_its_own_optimiser():
-    names = list(OPTIMISERS)
-    generator = torch.Generator().manual_seed(1)
-    start = torch.randn(len(names), 5, generator=generator, dtype=torch.float64)
-    gradients = [torch.randn(len(names), 5, generator=generator, dtype=torch.float64) for _ in range(20)]
-    together = walk(update_of(*names), start, gradients)
-    for row, name in enumerate(names):
-        alone = walk(update_of(name), start[row : row + 1], [gradient[row : row + 1] for gradient in gradients])
-        torch.testing.assert_close(together[row], alone[0], rtol=1e-12, atol=1e-14)
 
 
 def test_with_both_betas_zero_adam_steps_by_the_sign_of_the_gradient():

@@ -63,14 +63,6 @@ def test_a_convolution_s_channel_has_every_position_of_every_row_as_a_value() ->
         assert network[1].running_var[channel].item() == pytest.approx(variance, rel=1e-12)
 
 
-def test_a_smaller_last_batch_counts_by_its_rows() -> None:
-    network, features = nn.BatchNorm1d(3).double(), rows(11, 3)
-    recalibrate(network, features.split(4))
-    torch.testing.assert_close(network.running_mean, features.mean(0), rtol=1e-12, atol=0)
-    expected = (4 * features[:4].var(0) + 4 * features[4:8].var(0) + 3 * features[8:].var(0)) / 11
-    torch.testing.assert_close(network.running_var, expected, rtol=1e-12, atol=0)
-
-
 def test_it_agrees_with_torch_s_own_cumulative_average() -> None:
     network, reference = dense(), dense()
     loader = list(rows(24, 3).split(6))

@@ -138,13 +138,6 @@ def test_strata_of_another_length_or_with_gaps_are_refused():
             rule(torch.tensor([torch.nan] + [0.0] * 9))
 
 
-def test_nothing_to_resample_is_refused():
-    with pytest.raises(DataError, match="at least one row"):
-        bootstrap(0, 3, 0)
-    with pytest.raises(SettingsError, match="num_members must be at least 1; got 0"):
-        bootstrap(3, 0, 0)
-
-
 @pytest.mark.parametrize("weights", [[1.0, -1.0], [0.0, 0.0], [torch.inf, 1.0], [torch.nan, 1.0], [[1.0, 1.0]], []])
 def test_impossible_class_weights_are_refused(weights):
     with pytest.raises(SettingsError, match="one number a class, each finite and at least 0"):

@@ -42,19 +42,6 @@ def test_warm_up_rises_from_zero_and_then_leaves_the_schedule_alone():
     assert [factor("constant", 0, epoch, 10, warmup=4) for epoch in (0, 1, 4, 9)] == pytest.approx([0, 0.25, 1, 1])
 
 
-def test_members_of_one_population_may_have_different_schedules():
-    names = list(SCHEDULES)
-    kinds = torch.tensor([schedule_number(name) for name in names])
-    decay = torch.tensor([BY_HAND[name][-1][0][0] for name in names], dtype=torch.float64)
-    time = torch.tensor([[1.0], [3.5]], dtype=torch.float64)
-    together = decay_factors(
-        time, kinds, decay, torch.zeros(len(names)), torch.full((len(names),), 10.0, dtype=torch.float64)
-    )
-    for column, name in enumerate(names):
-        for row, epoch in enumerate((1.0, 3.5)):
-            assert together[row, column].item() == pytest.approx(factor(name, decay[column].item(), epoch, 10))
-
-
 def test_an_unknown_schedule_is_refused_with_the_nearest_name():
     with pytest.raises(SettingsError, match="Did you mean 'cosine'"):
         schedule_number("cosinus")

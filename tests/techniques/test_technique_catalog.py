@@ -1,5 +1,6 @@
 """The list of techniques holds together: files, names to import, settings, sections; and it is quick to load."""
 
+import doctest
 import importlib
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 import caviar.techniques
 from caviar.techniques.catalog import HYPERPARAMETERS
@@ -27,6 +29,21 @@ def test_what_a_technique_says_to_import_is_there(name: str) -> None:
     assert (Path(caviar.__file__).parent / entry.file).samefile(module.__file__)
 
 
+@pytest.mark.parametrize("name", TECHNIQUES)
+def test_what_a_technique_says_to_import_is_had_from_the_package_itself(name: str) -> None:
+    entry = TECHNIQUES[name]
+    module = importlib.import_module(f"caviar.techniques.{entry.module}")
+    assert all(getattr(caviar.techniques, one) is getattr(module, one) for one in entry.names)
+    assert set(entry.names) <= set(dir(caviar.techniques)) & set(caviar.techniques.__all__)
+
+
+@pytest.mark.parametrize("module", sorted({one.module for one in TECHNIQUES.values()}))
+def test_the_examples_in_a_file_of_techniques_give_what_they_say(module: str) -> None:
+    torch.manual_seed(0)
+    tried = doctest.testmod(importlib.import_module(f"caviar.techniques.{module}"))
+    assert not tried.failed
+
+
 def test_every_file_of_techniques_is_entered() -> None:
     [folder] = caviar.techniques.__path__
     files = {path.stem for path in Path(folder).glob("*.py")} - NO_TECHNIQUES
@@ -40,6 +57,15 @@ def test_a_technique_is_told_in_full_and_its_formula_fits_a_terminal(name: str) 
     assert re.search(r"\b(17|18|19|20)\d\d\b", entry.paper)
     assert entry.does and entry.when
     assert all(len(line) <= 70 for line in entry.formula.split("; "))
+
+
+@pytest.mark.parametrize("name", TECHNIQUES)
+def test_a_techniques_file_names_the_sections_and_papers_that_the_catalogue_names(name: str) -> None:
+    entry = TECHNIQUES[name]
+    source = (Path(caviar.__file__).parent / entry.file).read_text(encoding="utf-8")
+    sections, years = re.findall(r"\d\.\d+", entry.section), re.findall(r" (1[789]\d\d|20\d\d)\b", entry.paper)
+    papers = re.findall(r"(?:arXiv|doi) [^\s,;]*[^\s,;)]", entry.paper)
+    assert not [one for one in (*sections, *years, *papers) if one not in source]
 
 
 @pytest.mark.parametrize("name", HYPERPARAMETERS)

@@ -4,7 +4,7 @@ from math import inf
 from typing import Any
 
 from caviar.api.trained import TrainedPopulation
-from caviar.api.work import prepare_work
+from caviar.api.work import mirrored, prepare_work
 from caviar.core.progress import Progress
 
 
@@ -24,6 +24,7 @@ def train(
     members: int | None = None,
     progress: Progress | None = None,
     patience: float = inf,
+    flip: bool = False,
     **settings: Any,
 ) -> TrainedPopulation:
     """Train a population: K members of one network, each with its own settings, on the same batches.
@@ -60,6 +61,7 @@ def train(
         members: K, for members that differ by their first weights only.
         progress: told where the work stands (core/progress.py).
         patience: epochs without a better dev error after which a member stops.
+        flip: whether `augmentation` may mirror pictures left to right; not for digits or text.
         settings: any of techniques/catalog.py (docs/catalog.md), and `seeds`; a number or word for all members, or a
             list with one for each. `drop_rate` may be (member, layer).
 
@@ -87,5 +89,7 @@ def train(
         patience=patience,
         settings=settings,
     )
+    if flip:
+        work.data = mirrored(work.data, work.settings)
     trained = work.run(work.settings, work.data, keep_weights=True)
     return TrainedPopulation(trained, work.settings, work.rows, work.data, work.notices, work.plan)

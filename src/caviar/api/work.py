@@ -66,7 +66,7 @@ class Work:
         ]
         memory, num_kept = memory_of(members, data, self.plan), len(members) if keep_weights else 0
         at_once = memory.members_at_once(len(members), num_kept)
-        self.progress.say(memory_told([memory], [str(self.structure)], [len(members)], [at_once]))
+        self.progress.announce(memory_told([memory], [str(self.structure)], [len(members)], [at_once]))
         best = inf
 
         def after_epoch(cohort: Cohort) -> None:
@@ -136,6 +136,17 @@ def prepare_work(
     batch_size = batch_size or (SMALL_BATCH if num_rows < FEW_ROWS else default_batch_size(num_rows))
     plan = Plan(int(epochs), min(batch_size, num_rows), seed, patience=float(patience), device=device)
     return Work(structure, rows, columns, training, plan, progress or Silent(), list(rows.notices))
+
+
+def mirrored(data: TrainingData, settings: Settings) -> TrainingData:
+    """The same data, whose pictures augmentation may mirror; SettingsError where there are none, or it is off."""
+    if data.train_features.dim() != 4:
+        raise SettingsError(
+            "flip mirrors pictures (row, channel, height, width), and these rows are none. Leave it out."
+        )
+    if not settings["augmentation"].any():
+        raise SettingsError("flip belongs to augmentation, which is 0. Give augmentation=0.3, say, or leave flip out.")
+    return replace(data, flip=True)
 
 
 def refuse(settings: Mapping[str, Any], **reasons: str) -> None:

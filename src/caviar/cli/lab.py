@@ -21,7 +21,7 @@ lab = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="one of `caviar lab list`", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="every experiment, one after the other")]
 Seed = Annotated[int, typer.Option(metavar="NUMBER", help="what all random draws follow from")]
-Out = Annotated[Path, typer.Option(metavar="FOLDER", help="where the pictures go, as NAME.svg")]
+Out = Annotated[Path, typer.Option(metavar="FOLDER", help="where pictures and figures go: NAME.svg, NAME.json")]
 
 
 @lab.callback()
@@ -66,7 +66,7 @@ def run_it(
     out.mkdir(parents=True, exist_ok=True)
     outcomes = []
     for experiment in chosen:
-        outcomes.append(_measured(experiment, seed, out / f"{experiment.name}.svg"))
+        outcomes.append(_measured(experiment, seed, out))
         if not as_json:
             print_lines(told(outcomes[-1]))
     if as_json:
@@ -79,14 +79,14 @@ def _described(experiment: "Experiment") -> dict[str, Any]:
     return {"name": experiment.name, "section": experiment.section, "claim": experiment.claim}
 
 
-def _measured(experiment: "Experiment", seed: int, picture: Path) -> dict[str, Any]:
-    from caviar.lab.picture import write_picture
+def _measured(experiment: "Experiment", seed: int, out: Path) -> dict[str, Any]:
+    from caviar.lab.record import write_record
 
     started = time.perf_counter()
     result = experiment.run(seed)
     seconds = round(time.perf_counter() - started, 2)
-    write_picture(result.picture, picture)
-    return _described(experiment) | {"seed": seed} | result.to_json() | {"picture": str(picture), "seconds": seconds}
+    outcome = _described(experiment) | {"seed": seed} | result.to_json() | {"seconds": seconds}
+    return outcome | {"picture": str(write_record(out, outcome, result.picture))}
 
 
 def told(outcome: dict[str, Any]) -> list[Line]:

@@ -1,4 +1,4 @@
-"""Progress of long work: a live line on a terminal, nothing in a pipe. Both remember the run's folder, once told."""
+"""Progress of long work: a live line on a terminal, in a pipe only what is announced. All remember the run's folder."""
 
 import sys
 import time
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Quiet(Silent):
-    """Progress for pipes and `--json`: prints nothing."""
+    """Progress for `--json`: prints nothing."""
 
     def __init__(self) -> None:
         self.folder: Path | None = None
@@ -28,6 +28,14 @@ class Quiet(Silent):
     def begin(self, folder: Path, task: Task) -> None:
         """The run's folder exists from now on; what is learnt there is `task`."""
         self.folder = folder
+
+
+class Pipe(Quiet):
+    """Progress for pipes: what is announced goes to standard error, and nothing else is printed."""
+
+    def announce(self, text: str) -> None:
+        """Print `text` before the work starts."""
+        print(text, file=sys.stderr, flush=True)
 
 
 class LiveLine(Quiet):
@@ -64,6 +72,10 @@ class LiveLine(Quiet):
         """Print `text` above the live line, where it stays."""
         self._console.print(text, markup=False, highlight=False)
 
+    def announce(self, text: str) -> None:
+        """As `say`."""
+        self.say(text)
+
     def update(self, stage: str, alive: int, best_dev_error: float | None, seconds_left: float | None) -> None:
         """Remember where the work stands; the next redraw shows it."""
         self._state = (stage, alive, best_dev_error)
@@ -85,5 +97,7 @@ class LiveLine(Quiet):
 
 
 def progress_for(as_json: bool) -> Quiet:
-    """The live line where a person watches, else nothing."""
-    return LiveLine() if sys.stderr.isatty() and not as_json else Quiet()
+    """The live line where a person watches; for machines nothing; else what is announced."""
+    if as_json:
+        return Quiet()
+    return LiveLine() if sys.stderr.isatty() else Pipe()

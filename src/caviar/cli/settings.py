@@ -19,7 +19,16 @@ from caviar.core.records import Task
 
 DATA = "a file (.csv .tsv .parquet, also .gz; .npz) or a built-in name"
 
-DataArgument = Annotated[str, typer.Argument(metavar="DATA", help=DATA, show_default=False)]
+
+def read_data(name: str) -> str:
+    """The name itself. Raises DataError where there is no such data, before anything heavy is loaded."""
+    from caviar.data.source_names import check_name
+
+    check_name(name)
+    return name
+
+
+DataArgument = Annotated[str, typer.Argument(metavar="DATA", help=DATA, show_default=False, callback=read_data)]
 RunArgument = Annotated[
     str, typer.Argument(metavar="RUN", help="the folder of a run, such as runs/digits-1", show_default=False)
 ]
@@ -66,8 +75,8 @@ SETTINGS = {
         Setting("types", _DATA, "column kinds that override the inferred ones", "COLUMN=KIND", list[str], read_types),
         Setting("missing", _DATA, "further spellings of a missing cell, besides empty, ?, NA, NaN, null", "TEXT",
                 list[str], tuple),
-        Setting("dev", _SPLIT, "a separate dev file", "FILE"),
-        Setting("test", _SPLIT, "a separate test file", "FILE"),
+        Setting("dev", _SPLIT, "a separate dev file", "FILE", read=read_data),
+        Setting("test", _SPLIT, "a separate test file", "FILE", read=read_data),
         Setting("dev_share", _SPLIT, "share of rows for dev, instead of the rule by size", "SHARE",
                 read=parse_fraction),
         Setting("test_share", _SPLIT, "share of rows for test; 0 for none", "SHARE", read=parse_fraction),

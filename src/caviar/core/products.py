@@ -1,97 +1,63 @@
-"""Matrix products inside compiled code: the machine's BLAS, called without a way back through Python.
+"""Matrix products inside compiled code, for the many small ones of a population's step.
 
-A small product costs less than the call that asks for it; a member's step has nine of them.
+A call of BLAS costs as much as a small product itself, and packs what lies in the nearest cache already; these do
+neither (core/tiles.py). On large matrices they are no better than BLAS, and not meant to be.
 """
 
-import ctypes
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 import numpy as np
-import torch
-from llvmlite import ir
-from numba import types
-from numba.extending import get_cython_function_address, intrinsic
-from threadpoolctl import ThreadpoolController
 
 from caviar.core.compiled import Array, compiled
+from caviar.core.tiles import TILE_BYTES, TILE_ROWS, VECTOR_BYTES, add_to_tile, turn_block
 
-AVX512_ARCHITECTURES = ("SkylakeX", "Cooperlake", "SapphireRapids")
-
-
-@cache
-def blas_address(dtype: np.dtype[Any]) -> int:
-    """Where the process holds the matrix product of BLAS, `sgemm` or `dgemm`.
-
-    SciPy's BLAS where it uses AVX-512; else PyTorch's own, where it can be seen, which is quicker on small matrices;
-    else SciPy's again. No timing decides, so that a machine repeats its bits.
-    """
-    name = {"float32": "sgemm", "float64": "dgemm"}[dtype.name]
-    of_scipy = int(get_cython_function_address("scipy.linalg.cython_blas", name))
-    library = Path(torch.__file__).parent / "lib" / "libtorch_cpu.so"
-    if uses_avx512() or not library.exists():
-        return of_scipy
-    function = getattr(ctypes.CDLL(str(library)), f"{name}_", None)
-    return of_scipy if function is None else ctypes.cast(function, ctypes.c_void_p).value or of_scipy
-
-
-@cache
-def uses_avx512() -> bool:
-    """Whether SciPy's BLAS has chosen kernels for a processor with AVX-512."""
-    libraries = [one for one in ThreadpoolController().info() if "scipy.libs" in one["filepath"]]
-    return any(one.get("architecture") in AVX512_ARCHITECTURES for one in libraries)
-
-
-@intrinsic
-def _gemm(  # type: ignore[no-untyped-def]
-    typing_context, address, first, second, m, n, k, alpha, a, stride_a, b, stride_b, beta, c, stride_c
-):
-    """BLAS's `gemm` by Fortran's convention: every argument is a pointer, matrices are column after column."""
-    number = alpha
-    whole, letter, pointer = types.int32, types.uint8, types.uintp
-    signature = types.void(
-        types.intp, letter, letter, whole, whole, whole, number, pointer, whole, pointer, whole, number, pointer, whole
-    )
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        anything = ir.IntType(8).as_pointer()
-        passed = []
-        for place, (kind, value) in enumerate(zip(signature.args[1:], arguments[1:], strict=True)):
-            if place in (6, 8, 11):  # the matrices
-                passed.append(builder.inttoptr(value, anything))
-            else:
-                cell = builder.alloca(context.get_value_type(kind))
-                builder.store(value, cell)
-                passed.append(builder.bitcast(cell, anything))
-        kind = ir.FunctionType(ir.VoidType(), [anything] * len(passed))
-        builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), passed)
-        return context.get_dummy_value()
-
-    return signature, generate
+INNER_BLOCK = 256  # of the inner dimension at once: that many rows of the right matrix, a tile wide, stay in L1
 
 
 @compiled
-def product(address: int, left: Array, turn_left: bool, right: Array, turn_right: bool, out: Array) -> None:
-    """Out = left · right, either turned (transposed) first; all (row, column), each row a run of memory.
+def product(left: Array, turn_left: bool, right: Array, out: Array) -> None:
+    """Out = left · right, the left one turned (transposed) first if asked; all (row, column), each row a run of memory.
 
-    BLAS sees rows as columns, so it is asked for outᵀ = rightᵀ · leftᵀ.
+    A product is the same whatever the number of threads: each runs within one.
     """
-    inner = left.shape[0] if turn_left else left.shape[1]
-    number = out.dtype.type
-    _gemm(  # type: ignore[call-arg]
-        address,
-        np.uint8(84 if turn_right else 78),  # "T" or "N"
-        np.uint8(84 if turn_left else 78),
-        np.int32(out.shape[1]),
-        np.int32(out.shape[0]),
-        np.int32(inner),
-        number(1),
-        right.ctypes.data,
-        np.int32(right.strides[0] // right.itemsize),
-        left.ctypes.data,
-        np.int32(left.strides[0] // left.itemsize),
-        number(0),
-        out.ctypes.data,
-        np.int32(out.strides[0] // out.itemsize),
-    )
+    size, inner, (rows, columns) = out.itemsize, len(right), out.shape
+    left_row, left_step = left.strides
+    if turn_left:
+        left_row, left_step = left_step, left_row
+    left_at, right_at, out_at = np.intp(left.ctypes.data), np.intp(right.ctypes.data), np.intp(out.ctypes.data)
+    if inner == 0:
+        out[:] = 0
+    num_tiles = (rows + TILE_ROWS - 1) // TILE_ROWS
+    for first in range(0, inner, INNER_BLOCK):
+        steps = min(INNER_BLOCK, inner - first)
+        for start in range(0, columns * size, TILE_BYTES):
+            row = 0
+            for tile in range(num_tiles):
+                count = (rows - row + num_tiles - tile - 1) // (num_tiles - tile)  # the rows, in even parts
+                add_to_tile(
+                    count, left_at + row * left_row + first * left_step, left_row, left_step,
+                    right_at + first * right.strides[0] + start, right.strides[0],
+                    out_at + row * out.strides[0] + start, out.strides[0],
+                    steps, columns - start // size, first > 0, out.dtype.type(0),
+                )  # fmt: skip
+                row += count
+
+
+@compiled
+def product_with_turned(left: Array, right: Array, memory: Array, out: Array) -> None:
+    """Out = left · rightᵀ, with flat `memory` for rightᵀ."""
+    turned = memory[: right.size].reshape(right.shape[1], right.shape[0])
+    turn(right, turned)
+    product(left, False, turned, out)
+
+
+@compiled
+def turn(matrix: Array, out: Array) -> None:
+    """Out = matrixᵀ."""
+    size, lanes = matrix.itemsize, VECTOR_BYTES // matrix.itemsize
+    source, target = np.intp(matrix.ctypes.data), np.intp(out.ctypes.data)
+    for row in range(0, matrix.shape[0], lanes):
+        for column in range(0, matrix.shape[1], lanes):
+            turn_block(
+                source + row * matrix.strides[0] + column * size, matrix.strides[0],
+                target + column * out.strides[0] + row * size, out.strides[0],
+                matrix.shape[0] - row, matrix.shape[1] - column, matrix.dtype.type(0),
+            )  # fmt: skip

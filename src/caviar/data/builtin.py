@@ -1,11 +1,11 @@
 """Small tables that ship with scikit-learn, by name, with columns and labels called what they are."""
 
-from typing import Any
-
-import numpy as np
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from caviar.core.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 TARGETS = {
     "digits": "digit",
@@ -21,11 +21,13 @@ def is_builtin(source: object) -> bool:
     return isinstance(source, str) and source.replace("_", "-") in TARGETS
 
 
-def read_builtin(name: str) -> tuple[pl.DataFrame, str]:
+def read_builtin(name: str) -> "tuple[pl.DataFrame, str]":
     """The table of that name and the name of its target.
 
     `digits` has 64 grey values of 8 × 8 pixels and the digit; `diabetes` is in the units measured, not rescaled.
     """
+    import numpy as np
+    import polars as pl
     from sklearn import datasets
 
     name = name.replace("_", "-")

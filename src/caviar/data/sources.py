@@ -8,19 +8,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from caviar.core.errors import DataError, nearest
+from caviar.core.errors import DataError
 from caviar.core.records import Notice
-from caviar.data.builtin import TARGETS, is_builtin, read_builtin
+from caviar.data.builtin import is_builtin, read_builtin
 from caviar.data.decoding import unpack
 from caviar.data.delimited import read_delimited
 from caviar.data.frames import declared_categories, from_arrays, from_memory, plain_types
 from caviar.data.records import Table
-
-ENDINGS = {".csv": ",", ".tsv": "\t", ".parquet": None, ".npz": None}
-WHAT_IS_READ = (
-    ".csv, .tsv and .parquet files (also .gz), .npz files, polars and pandas DataFrames, and the names "
-    + ", ".join(TARGETS)
-)
+from caviar.data.source_names import ENDINGS, WHAT_IS_READ, check_name, file_ending
 
 
 @dataclass(frozen=True)
@@ -40,13 +35,11 @@ class Source:
 
 def read(source: Any) -> Source:
     """Read any source whole. Raises DataError where it is missing, empty, damaged, or of a kind that is not read."""
-    if isinstance(source, str) and not source.strip():
-        raise DataError(f"the data must be named, got an empty text. Caviar reads {WHAT_IS_READ}.")
+    if isinstance(source, str):
+        check_name(source)
     if is_builtin(source):
         frame, target = read_builtin(source)
         return Source(frame, source.replace("_", "-"), target)
-    if isinstance(source, str) and "://" in source:
-        raise DataError(f"{source} is an address, and Caviar reads files. Download it first.")
     if isinstance(source, Table):
         return Source(source.frame, source.source, source.target)
     if isinstance(source, (str, Path)):
@@ -58,7 +51,7 @@ def read(source: Any) -> Source:
 
 
 def _read_file(path: Path) -> Source:
-    name, ending = str(path), _ending(path)
+    name, ending = str(path), file_ending(path)
     content = unpack(_content(path), name)
     delimiter = ENDINGS[ending]
     if delimiter:
@@ -74,35 +67,6 @@ def _read_file(path: Path) -> Source:
             "It is damaged or of another format: save it again, or name it by what it holds."
         ) from None
     return _typed(frame, name)
-
-
-def _ending(path: Path) -> str:
-    """The ending that says the format, lower case, .gz aside. Raises DataError for another, or for a folder."""
-    if path.is_dir():
-        raise DataError(f"{path} is a folder. Give one file: Caviar reads {WHAT_IS_READ}.")
-    if not path.exists():
-        raise DataError(_missing(path))
-    plain = path.name.lower().removesuffix(".gz")
-    for ending in ENDINGS:
-        if plain.endswith(ending):
-            return ending
-    raise DataError(
-        f"{path} is of an unknown type: Caviar reads {WHAT_IS_READ}. "
-        "If it is text with a delimiter, name it .csv (or .tsv for tabs)."
-    )
-
-
-def _missing(path: Path) -> str:
-    """What is wrong with a path that leads to no file, with the nearest name that exists."""
-    if not path.parent.is_dir():
-        return f"there is no file {path}: its folder {path.parent} does not exist either."
-    names = [entry.name for entry in path.parent.iterdir()]
-    if not path.suffix and path.name == str(path):
-        return (
-            f"{path.name!r} is neither a file nor a built-in table ({', '.join(TARGETS)})."
-            f"{nearest(path.name, [*TARGETS, *names])}"
-        )
-    return f"there is no file {path}.{nearest(path.name, names)}"
 
 
 def _content(path: Path) -> bytes:

@@ -1,6 +1,6 @@
 """Saturated units: tanh or sigmoid on its flat ends, where the slope is nearly 0. Notes 1.10, 3.4.
 
-Glorot & Bengio (2010, proceedings.mlr.press/v9/glorot10a).
+Glorot & Bengio (2010, proceedings.mlr.press/v9/glorot10a.html).
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Vanishing gradient: it shrinks on its way down, so the first layers hardly learn. Notes 1.10.
 
 Hochreiter (1991); Bengio, Simard & Frasconi (1994, IEEE Trans. Neural Networks 5:157-166); Glorot & Bengio (2010,
-proceedings.mlr.press/v9/glorot10a).
+proceedings.mlr.press/v9/glorot10a.html).
 """
 
 import numpy as np

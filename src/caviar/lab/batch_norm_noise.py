@@ -13,7 +13,7 @@ from torch import Tensor
 from caviar.core.random import stream
 from caviar.data.batches import epoch_batches
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.layers import BatchNorm
 from caviar.networks.mlp import MLP, MLPNetwork
@@ -188,11 +188,3 @@ def _compared(what: str, errors: dict[str, Tensor], one: str, other: str, judged
 
 def _share(agree: Tensor) -> float:
     return agree.double().mean().item()
-
-
-EXPERIMENT = Experiment(
-    "batch-norm-noise",
-    "3.6",
-    "a batch's own μ and σ² add noise, which regularises slightly, less with batches of 256 than of 64",
-    run,
-)

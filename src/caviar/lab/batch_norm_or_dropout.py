@@ -15,7 +15,7 @@ from torch import Tensor
 from caviar.core.random import stream
 from caviar.data.batches import epoch_batches
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -135,11 +135,3 @@ def run(seed: int = 0, num_epochs: int = 20) -> Result:
 
 def _row(what: str, claimed: str, middle: float, half: float, agree: bool) -> Row:
     return Row(what, claimed, f"{100 * middle:+.2f} ± {100 * half:.2f} points", agree)
-
-
-EXPERIMENT = Experiment(
-    "batch-norm-or-dropout",
-    "3.6",
-    "batch norm replaces dropout and L2; or goes well with dropout; or is not to be used as a regulariser",
-    run,
-)

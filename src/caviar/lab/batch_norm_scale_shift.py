@@ -8,7 +8,7 @@ from torch import Tensor
 
 from caviar.core.random import stream
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP, MLPNetwork
 from caviar.population.population import Population
@@ -157,11 +157,3 @@ def _rows_of(table: str, seed: int) -> tuple[Tensor, Tensor]:
 
 def _share(agree: Tensor) -> float:
     return agree.double().mean().item()
-
-
-EXPERIMENT = Experiment(
-    "batch-norm-scale-shift",
-    "3.4",
-    "at mean 0 and variance 1 a sigmoid stays in its linear part; the learned γ and β let it leave",
-    run,
-)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from caviar.data.batches import epoch_batches
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -132,11 +132,3 @@ def _row(what: str, claimed: str, normalised: Tensor, plain: Tensor, agree: Tens
 def _told(values: Tensor) -> str:
     middle = float(np.median(values.double().numpy()))
     return f"{middle:.2g}" if math.isfinite(middle) else "none"
-
-
-EXPERIMENT = Experiment(
-    "batch-norm-speed",
-    "3.6",
-    "batch norm lets a wider range of α train, cares less about the first weights, and trains faster",
-    run,
-)

@@ -11,7 +11,7 @@ from torch.nn import functional
 from caviar.core.random import permutation, stream
 from caviar.data.batches import epoch_batches
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -173,11 +173,3 @@ def _short(value: Tensor) -> float:
 
 def _share(agree: Tensor) -> float:
     return agree.double().mean().item()
-
-
-EXPERIMENT = Experiment(
-    "batch-norm-test-time",
-    "3.7",
-    "at test time averages from training normalise a single row: exponential ones, or those of the whole training set",
-    run,
-)

@@ -17,7 +17,7 @@ from caviar.core.random import permutation, stream
 from caviar.data.batches import epoch_batches
 from caviar.lab import trials
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.population.step import train_step as caviar_train_step
 from caviar.techniques.losses import LOSSES
@@ -176,11 +176,3 @@ def _share(agree: Tensor) -> float:
 
 def _listed(values: Tensor) -> str:
     return ", ".join(map(str, sorted(set(values.tolist()))))
-
-
-EXPERIMENT = Experiment(
-    "batch-size",
-    "2.2",
-    "all rows a step: always falling but slow; one row: noisy, not vectorised; between: fastest; under 2,000 rows: all",
-    run,
-)

@@ -15,7 +15,7 @@ from caviar.core.records import Finding
 from caviar.diagnosis.diagnose import diagnose as caviar_diagnose
 from caviar.diagnosis.error_rate import ErrorRate
 from caviar.diagnosis.evidence import Evidence
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -148,11 +148,3 @@ def _drawn(bars: dict[Case, list[float]]) -> Figure:
     axes.invert_yaxis()
     axes.legend(loc="lower right")
     return picture
-
-
-EXPERIMENT = Experiment(
-    "bias-variance",
-    "1.2",
-    "train error over the optimal error is bias, dev over train error is variance, if both come from one distribution",
-    run,
-)

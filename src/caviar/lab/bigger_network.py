@@ -6,7 +6,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.noisy_digits import NUM_TRAIN, OPTIMAL, WRONG, NoisyDigits
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
@@ -96,11 +96,3 @@ def _percent(values: Tensor) -> str:
 
 def _share(agree: Tensor) -> float:
     return agree.double().mean().item()
-
-
-EXPERIMENT = Experiment(
-    "bigger-network",
-    "1.3",
-    "a bigger network lowers bias and, regularised well, does not raise variance",
-    run,
-)

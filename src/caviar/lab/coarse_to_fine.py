@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from caviar.lab import pairs, trials
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.search.coarse_to_fine import zoom as caviar_zoom
 from caviar.search.dimensions import LogUniform, OneMinusLogUniform, Range
@@ -98,11 +98,3 @@ def _picture(searched: Searched) -> Figure:
     axes.set(xscale="log")
     axes.legend()
     return picture
-
-
-EXPERIMENT = Experiment(
-    "coarse-to-fine",
-    "3.1",
-    "trials where the best ones lay find better settings than as many more over the whole space",
-    run,
-)

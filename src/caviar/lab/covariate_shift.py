@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from caviar.core.random import stream
 from caviar.data.batches import epoch_batches
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -162,11 +162,3 @@ def _row(what: str, normalised: Tensor, plain: Tensor, judged: bool = True) -> R
     shown = f"{normalised.median():.2g} against {plain.median():.2g}"
     agree = (normalised < plain).double().mean().item()
     return Row(f"{what}, batch norm against none", "less" if judged else "", shown, agree if judged else None)
-
-
-EXPERIMENT = Experiment(
-    "covariate-shift",
-    "3.6",
-    "with batch norm a shift of the inputs (black cats, coloured cats) or of earlier layers reaches later layers less",
-    run,
-)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from caviar.core.random import stream, uniform
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -85,11 +85,3 @@ def run(seed: int = 0, dropout: Callable[..., Tensor] = caviar_dropout, num_draw
     axes.set(xscale="log")
     axes.legend()
     return Result(rows, RULE, picture)
-
-
-EXPERIMENT = Experiment(
-    "dropout-expectation",
-    "1.6",
-    "a mask divided by keep-prob leaves E[a] as it is, so nothing need be done at test time",
-    run,
-)

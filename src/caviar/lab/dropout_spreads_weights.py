@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from caviar.core.random import stream
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.noisy_digits import NUM_TRAIN, NoisyDigits
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
@@ -115,11 +115,3 @@ def _drawn(weights: Tensor) -> Figure:
 
 def _share(agree: Tensor) -> float:
     return agree.double().mean().item()
-
-
-EXPERIMENT = Experiment(
-    "dropout-spreads-weights",
-    "1.7",
-    "with dropout no unit can lean on one input: weights spread out and their norm shrinks, as under L2",
-    run,
-)

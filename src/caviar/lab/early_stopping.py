@@ -4,7 +4,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.noisy_digits import NUM_DEV, NUM_POOL, NUM_TRAIN, WRONG, NoisyDigits
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
@@ -110,11 +110,3 @@ def _drawn(one: Training) -> Figure:
     lines = [*axes.get_lines(), *norms.get_lines()]
     norms.legend(lines, [str(line.get_label()) for line in lines], loc="center right")
     return picture
-
-
-EXPERIMENT = Experiment(
-    "early-stopping",
-    "1.8",
-    "stopping at the best dev cost keeps weights of middle size and a lower error, but leaves J unoptimised",
-    run,
-)

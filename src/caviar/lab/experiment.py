@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from matplotlib.figure import Figure
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Verdict = Literal["holds", "does not hold", "holds in part"]
 
@@ -32,7 +33,7 @@ class Result:
 
     figures: Sequence[Row]
     rule: str
-    picture: Figure
+    picture: "Figure"
 
     @property
     def verdict(self) -> Verdict:

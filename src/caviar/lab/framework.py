@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.population.population import Population
 from caviar.population.settings import Settings
@@ -77,8 +77,3 @@ def run(seed: int = 0, train_step: Callable[..., Tensor] = caviar_train_step) ->
 def _written(coefficients: tuple[float, ...]) -> str:
     _, linear, constant = coefficients
     return f"w² − {-linear:g}w + {constant:g}"
-
-
-EXPERIMENT = Experiment(
-    "framework", "3.10", "a framework minimises w² − 10w + 25 by its forward pass alone: w = 5", run
-)

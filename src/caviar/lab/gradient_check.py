@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from caviar.core.random import stream
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.techniques.first_weights import initialise
 from caviar.techniques.gradient_check import gradient_check as caviar_gradient_check
@@ -120,11 +120,3 @@ def _drawn(seed: int, check: Callable[..., GradientCheck]) -> Figure:
     axes.set(xscale="log", yscale="log")
     axes.legend()
     return picture
-
-
-EXPERIMENT = Experiment(
-    "gradient-check",
-    "1.13",
-    "gradients by differences agree with right code to 1e-7, and differ from wrong code by 1e-3 or more",
-    run,
-)

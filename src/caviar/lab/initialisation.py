@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -130,11 +130,3 @@ def _most(units: Tensor) -> int:
 
 def _share(agree: Tensor) -> float:
     return agree.double().mean().item()
-
-
-EXPERIMENT = Experiment(
-    "initialisation",
-    "1.11",
-    "zero weights never learn, large ones train badly; variance 1/n suits tanh, 2/n suits ReLU",
-    run,
-)

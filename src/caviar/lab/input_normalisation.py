@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -100,11 +100,3 @@ def _steps(costs: Tensor) -> float:
 def _told(steps: np.ndarray, most_steps: int) -> str:
     middle = float(np.median(steps))
     return f"{middle:.0f}" if math.isfinite(middle) else f"more than {most_steps}"
-
-
-EXPERIMENT = Experiment(
-    "input-normalisation",
-    "1.9",
-    "inputs of mean 0 and deviation 1 make a rounder cost and a faster descent, never a slower one",
-    run,
-)

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -117,11 +117,3 @@ def _both(values: Tensor, form: str) -> str:
 
 def _share(agree: Tensor) -> float:
     return agree.double().mean().item()
-
-
-EXPERIMENT = Experiment(
-    "l1-sparsity",
-    "1.4",
-    "L1 makes weights sparse, most of them zero, and L2 does not",
-    run,
-)

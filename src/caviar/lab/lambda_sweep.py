@@ -4,7 +4,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.noisy_digits import NUM_TRAIN, OPTIMAL, WRONG, NoisyDigits
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
@@ -96,11 +96,3 @@ def _ends(values: Tensor, form: str) -> str:
 
 def _share(agree: Tensor) -> float:
     return agree.double().mean().item()
-
-
-EXPERIMENT = Experiment(
-    "lambda-sweep",
-    "1.5",
-    "λ drives W to 0 and tanh into its linear range: too large makes bias, too small leaves variance, between is right",
-    run,
-)

@@ -14,7 +14,7 @@ from torch import Tensor
 from caviar.core.random import stream, uniform
 from caviar.data.batches import epoch_batches
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -103,11 +103,3 @@ def run(seed: int = 0, problems: tuple[Problem, ...] = PROBLEMS) -> Result:
                 )
     axes.legend()
     return Result(rows, RULE, picture)
-
-
-EXPERIMENT = Experiment(
-    "learning-rate-decay",
-    "2.9",
-    "with mini-batches a rate that falls ends at a lower cost than a constant one, which wanders around the minimum",
-    run,
-)

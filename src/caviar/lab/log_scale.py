@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from caviar.core.random import stream
 from caviar.lab import pairs, trials
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.search.dimensions import Dimension, Integer, LogUniform, OneMinusLogUniform, Uniform
 from caviar.search.spaces import Space
@@ -130,11 +130,3 @@ def _draw(axes: Axes, method: str, drawn: list[np.ndarray], losses: list[np.ndar
     colour = "C0" if method == "adam" else "C1"
     for rates, loss, marker, scale in zip(drawn, losses, "o+", ("log", "linear"), strict=True):
         axes.plot(rates.ravel(), loss.ravel(), marker, color=colour, alpha=0.6, label=f"{method}, {scale}")
-
-
-EXPERIMENT = Experiment(
-    "log-scale",
-    "3.2",
-    "α drawn on a log scale and β on a log scale of 1 − β give each factor its share of trials, and find better values",
-    run,
-)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from caviar.core.random import permutation, stream
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -94,6 +94,3 @@ def _change(values: Tensor) -> str:
 
 def _share(agree: Tensor) -> float:
     return agree.double().mean().item()
-
-
-EXPERIMENT = Experiment("more-data", "1.3", "more data usually lowers variance and does little to bias", run)

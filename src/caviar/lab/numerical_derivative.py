@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 
 Function = Callable[[float], float]
@@ -54,11 +54,3 @@ def run(seed: int = 0, two_sided: Difference = two_sided, one_sided: Difference 
         axes.plot(DRAWN_STEPS, errors, marker=".", label=f"{name}, O(ε{'²' if power == 2 else ''}) until rounding wins")
     axes.legend()
     return Result(rows, RULE, picture)
-
-
-EXPERIMENT = Experiment(
-    "numerical-derivative",
-    "1.12",
-    "the two-sided difference errs O(ε²), the one-sided O(ε): 3.0001 against 3.0301 for θ³ at 1",
-    run,
-)

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -148,11 +148,3 @@ def _paths(path: Tensor) -> Figure:
     axes.set(xlim=(-11, 6), ylim=(-2.5, 2.5))
     axes.legend(loc="lower right")
     return picture
-
-
-EXPERIMENT = Experiment(
-    "optimisers",
-    "2.6 to 2.8",
-    "momentum is nearly always faster than plain descent; RMSprop and Adam are too; RMSprop allows a larger α",
-    run,
-)

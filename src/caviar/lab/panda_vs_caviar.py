@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from caviar.lab import pairs, trials
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.search.dimensions import LogUniform, OneMinusLogUniform
 from caviar.search.spaces import Space
@@ -102,11 +102,3 @@ def run(seed: int = 0, nurse: Nurse = nurse, best: np.ufunc = np.minimum, num_se
     axes.set(ylim=(0, None))
     axes.legend()
     return Result(rows, RULE, picture)
-
-
-EXPERIMENT = Experiment(
-    "panda-vs-caviar",
-    "3.3",
-    "with compute for one model nursing it is best, with compute for many the best of them is; settings go stale",
-    run,
-)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from caviar.lab import pairs, trials
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.search.dimensions import Dimension, LogUniform, OneMinusLogUniform
 from caviar.search.spaces import Space, stream
@@ -96,11 +96,3 @@ def _effects(together: str, names: tuple[str, ...], grid_losses: np.ndarray) -> 
         best = grid_losses.min(tuple(one for one in range(1, grid_losses.ndim) if one != axis))  # (search, value)
         rows.append(Row(f"{together}: effect of {SIGNS[name]}", "", f"× {np.mean(best.max(1) / best.min(1)):.2g}"))
     return rows
-
-
-EXPERIMENT = Experiment(
-    "random-vs-grid",
-    "3.1",
-    "25 random trials try 25 values of each setting, a grid 5, and so they find better settings",
-    run,
-)

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from caviar.lab.built_in import built_in, standardised
 from caviar.lab.critical_points import Points, RandomFunction, SmallNetwork, critical_points, downhill, newton
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 
 NUM_STARTS, MANY_STARTS, MANY_DIMENSIONS = 600, 1800, 8
@@ -96,11 +96,3 @@ def _correlation(points: Points) -> float | str:
     if len(points.index.unique()) == 1:
         return "all alike"
     return round(float(np.corrcoef(points.index.numpy(), points.costs.numpy())[0, 1]), 2)
-
-
-EXPERIMENT = Experiment(
-    "saddle-points",
-    "2.10",
-    "in many dimensions a zero gradient is a saddle, as if curvatures had independent signs, and not a bad minimum",
-    run,
-)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from caviar.core.random import stream
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
 from caviar.population.settings import Settings
@@ -132,11 +132,3 @@ def _draw(axes: Axes, population: Population, points: Tensor, labels: Tensor, ti
 
 def _share(agree: Tensor) -> float:
     return agree.double().mean().item()
-
-
-EXPERIMENT = Experiment(
-    "softmax",
-    "3.8",
-    "without hidden layers softmax draws straight boundaries between C classes; with C = 2 it is logistic regression",
-    run,
-)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from caviar.core.random import stream
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -133,11 +133,3 @@ def _picture(curves: dict[float, tuple[Tensor, Tensor]]) -> Figure:
     axes.set(yscale="log", ylim=(1e-12, 1e8))
     axes.legend(ncols=3, loc="lower center")
     return picture
-
-
-EXPERIMENT = Experiment(
-    "vanishing-exploding",
-    "1.10",
-    "with depth L activations and gradients grow like 1.5^L or shrink like 0.5^L, and deep networks train badly",
-    run,
-)

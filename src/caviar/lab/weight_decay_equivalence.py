@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from caviar.lab.built_in import built_in, standardised
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.networks.mlp import MLP
 from caviar.population.population import Population
@@ -114,11 +114,3 @@ def _short(value: Tensor) -> float:
 
 def _share(agree: Tensor) -> float:
     return agree.double().mean().item()
-
-
-EXPERIMENT = Experiment(
-    "weight-decay-equivalence",
-    "1.4",
-    "the L2 penalty is weight decay by λ/m under gradient descent, and is not under Adam",
-    run,
-)

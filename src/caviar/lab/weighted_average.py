@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from caviar.core.random import stream
-from caviar.lab.experiment import Experiment, Result, Row
+from caviar.lab.experiment import Result, Row
 from caviar.lab.picture import blank_picture
 from caviar.techniques.averages import ExponentialAverage
 
@@ -73,11 +73,3 @@ def run(seed: int = 0, average: type[ExponentialAverage] = ExponentialAverage) -
     axes.plot(averaged[True][0], "--", label="bias-corrected average")
     axes.legend()
     return Result(rows, RULE, picture)
-
-
-EXPERIMENT = Experiment(
-    "weighted-average",
-    "2.3 to 2.5",
-    "an exponential average is over about 1 / (1 − β) values: 2, 10, 50, 1,000; correction mends its start",
-    run,
-)

@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 
 from caviar.core.compiled import NO_NUMBERS, Array
-from caviar.core.products import blas_address
 from caviar.core.random import stream, uniform
 from caviar.networks import elementary, fused_losses
 from caviar.networks.fused_steps import gradients_of_members, memory_size, train_steps
@@ -54,7 +53,6 @@ class FusedMLP:
         self.none = NO_NUMBERS[self.matrices.parameters.dtype]
         norms = [module for module in network.modules() if isinstance(module, BatchNorm)]
         self.wiring = Wiring(
-            blas_address(self.none.dtype),
             _table(network.sizes, slots),
             elementary.NUMBERS[network.structure.activation],
             bool(norms),

@@ -9,7 +9,7 @@ member, however many there are.
 import numpy as np
 
 from caviar.core.compiled import Array, compiled
-from caviar.core.products import product
+from caviar.core.products import product, product_with_turned
 from caviar.networks.elementary import RELU
 from caviar.networks.fused_layers import (
     backward_normalised,
@@ -138,7 +138,7 @@ def member_step(
     moments: Array,
 ) -> float:
     """One member's mean loss; its gradient goes to g. w, g (parameter,), x (input, batch), moments (2, unit)."""
-    blas, layers, kind, normalised, epsilon = wiring
+    layers, kind, normalised, epsilon = wiring
     last, num_inputs, batch = len(layers) - 1, x.shape[0], x.shape[1]
     num_units = layers[last, UNITS] + layers[last, NUM_OUT]
     all_z = memory[: num_units * batch].reshape(num_units, batch)
@@ -146,6 +146,8 @@ def member_step(
     over_z = kind == RELU and not normalised
     all_a = all_z if over_z else memory[num_units * batch : 2 * num_units * batch].reshape(num_units, batch)
     dropped, rows, spare = _spare_memory(memory[2 * num_units * batch :], num_inputs, batch)
+    third = len(spare) // 3
+    turned = spare[2 * third :]
     if drop_rates[0] > 0:
         for unit in range(num_inputs):
             for row in range(batch):
@@ -157,7 +159,7 @@ def member_step(
         at = layers[layer]
         units, shift = slice(at[UNITS], at[UNITS] + at[NUM_OUT]), w[at[SHIFT] : at[SHIFT] + at[NUM_OUT]]
         z = all_z[units]
-        product(blas, weights_of(w, at), False, a, False, z)
+        product(weights_of(w, at), False, a, z)
         if layer == last:
             for unit in range(at[NUM_OUT]):
                 for row in range(batch):
@@ -192,19 +194,19 @@ def member_step(
         below = x
         if layer > 0:
             below = all_a[layers[layer - 1, UNITS] : at[UNITS]]
-        product(blas, dz, False, below, True, weights_of(g, at))
+        product_with_turned(dz, below, turned, weights_of(g, at))
         if layer > 0:
-            start = (len(spare) // 2) * (layer % 2)
+            start = third * (layer % 2)
             da = spare[start : start + at[NUM_IN] * batch].reshape(at[NUM_IN], batch)
-            product(blas, weights_of(w, at), True, dz, False, da)
+            product(weights_of(w, at), True, dz, da)
             dz = da
     return result
 
 
 def memory_size(layers: Array, batch: int) -> int:
-    """Numbers that `member_step` works in: z and a of all layers, two gradients da, the inputs dropped, three rows."""
-    units, widest = layers[:, NUM_OUT].sum(), layers[:, NUM_OUT].max()
-    return int(batch * (2 * units + 2 * widest + layers[0, NUM_IN] + 3))
+    """Numbers that `member_step` works in: z and a of all layers, the inputs dropped, three rows, da twice, aᵀ."""
+    units, widest = layers[:, NUM_OUT].sum(), layers[:, : NUM_OUT + 1].max()
+    return int(batch * (2 * units + 3 * widest + layers[0, NUM_IN] + 3))
 
 
 @compiled

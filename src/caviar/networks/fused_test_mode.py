@@ -16,7 +16,7 @@ def outputs_of_members(
 
     means, variances: batch norm's running averages of all hidden units, (member, unit).
     """
-    blas, layers, kind, normalised, epsilon = wiring
+    layers, kind, normalised, epsilon = wiring
     number = inputs.dtype.type
     last, num_rows = len(layers) - 1, inputs.shape[1]
     widest = 1
@@ -36,7 +36,7 @@ def outputs_of_members(
                 at = layers[layer]
                 place = third * (1 + layer % 2)
                 z = memory[place : place + at[NUM_OUT] * batch].reshape(at[NUM_OUT], batch)
-                product(blas, weights_of(w, at), False, a, False, z)
+                product(weights_of(w, at), False, a, z)
                 for unit in range(at[NUM_OUT]):
                     slope, shift = number(1), w[at[SHIFT] + unit]
                     if normalised and layer < last:

@@ -10,9 +10,8 @@ NUM_IN, NUM_OUT, WEIGHT, SHIFT, BETA, UNITS, NUM_COLUMNS = range(7)
 
 
 class Wiring(NamedTuple):
-    """The network: where BLAS is, the table of layers, the activation's number, batch norm or not, its ε."""
+    """The network: the table of layers, the activation's number, batch norm or not, its ε."""
 
-    blas: int
     layers: Array
     activation: int
     normalised: bool

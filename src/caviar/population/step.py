@@ -27,6 +27,7 @@ def train_step(
     train_rows: int | Tensor,
     weights: Tensor | None = None,
     own_rows: bool = False,
+    flip: bool = False,
 ) -> Tensor:
     """Update every member once on the same batch.
 
@@ -36,6 +37,7 @@ def train_step(
         seed: keys the dropout and augmentation draws together with the step's number.
         train_rows: the notes' m, which divides λ: one for all, or (member,).
         weights: of the rows, None, (batch,) or (member, batch), at least 0.
+        flip: whether augmentation may mirror pictures.
 
     Returns:
         (member,) each member's loss on the batch, penalties not included.
@@ -43,7 +45,7 @@ def train_step(
     if population.strength is not None and not own_rows:
         generator = stream(seed, "augmentation", population.step_count)
         draws = augmentation_draws(tuple(features.shape), generator).to(features.device)
-        features, own_rows = augment(features, population.strength, draws), True
+        features, own_rows = augment(features, population.strength, draws, flip), True
     losses = population.gradients_of(features, targets, loss, seed, weights, own_rows)
     population.step_count += 1
     if population.fused_update is not None:
@@ -65,12 +67,13 @@ def train_steps(
     seed: int,
     train_rows: int | Tensor,
     weights: Tensor | None = None,
+    flip: bool = False,
 ) -> Tensor:
     """`train_step` for one batch after another; in one compiled call where the population has one.
 
     Args:
         features, targets, weights: all rows, (row, …), (row, …), None or (row,) or (member, row).
-        batches: of row numbers, (batch,) each. rates: (step, member).
+        batches: of row numbers, (batch,) each. rates: (step, member). flip: as in `train_step`.
 
     Returns:
         (step, member) losses.
@@ -81,7 +84,7 @@ def train_steps(
             [
                 train_step(
                     population, features[rows], targets[rows], loss, rate, seed, train_rows,
-                    None if weights is None else weights[..., rows],
+                    None if weights is None else weights[..., rows], flip=flip,
                 )
                 for rows, rate in zip(batches, rates, strict=True)
             ]

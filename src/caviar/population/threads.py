@@ -12,16 +12,12 @@ from threading import Event
 from typing import Any, TypeVar
 
 import torch
-from threadpoolctl import ThreadpoolController
 
-from caviar.core.products import uses_avx512
 from caviar.population.population import Population
 
 Result = TypeVar("Result")
 SMALL_NETWORK = 20_000
-"""Parameters: a lone one of 128-128 units gains a third from a second thread, of 64-64 nothing. SciPy's BLAS, which is
-asked where it has AVX-512, waits longer for a second thread, and gains from 512-512 units on."""
-SMALL_NETWORK_AVX512 = 500_000
+"""Parameters: PyTorch's operations on a lone network of fewer are done before a second thread would have woken up."""
 
 
 def in_threads(
@@ -34,16 +30,14 @@ def in_threads(
         work: called with the chunk, the columns (members) that it stands for, and `stopped`, which turns true when
             another chunk failed or the user interrupted: then it should return soon.
 
-    While they run, PyTorch divides its threads among them. A lone chunk has all of them where its network is large; the
-    products of a small one are done before a second thread would have woken up.
+    While they run, PyTorch divides its threads among them. A lone chunk has all of them where its network is large.
     """
     stop, threads = Event(), torch.get_num_threads()
     ends = [sum(map(len, chunks[: place + 1])) for place in range(len(chunks))]
     columns = [slice(end - len(chunk), end) for chunk, end in zip(chunks, ends, strict=True)]
-    small = chunks[0].layout.num_parameters < (SMALL_NETWORK_AVX512 if uses_avx512() else SMALL_NETWORK)
+    small = chunks[0].layout.num_parameters < SMALL_NETWORK
     inside = 1 if small else max(1, threads // len(chunks))
     torch.set_num_threads(inside)
-    blas = _blas().limit(limits=inside, user_api="blas")
     try:
         if len(chunks) == 1:
             return [work(chunks[0], columns[0], stop.is_set)]
@@ -58,7 +52,6 @@ def in_threads(
             wait(futures)
             raise
     finally:
-        blas.restore_original_limits()
         torch.set_num_threads(threads)
 
 
@@ -69,11 +62,5 @@ def _with_threads(inside: int, work: Callable[..., Result], *arguments: Any) -> 
 
 @cache
 def _threads(number: int) -> ThreadPoolExecutor:
-    """Threads that stay: a new one would have to be given its memory, and that of BLAS, in every epoch."""
+    """Threads that stay: a new one would have to be given its memory in every epoch."""
     return ThreadPoolExecutor(number, thread_name_prefix="chunk")
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    """The BLAS libraries of the process, looked for once: those of core/products.py are loaded with it."""
-    return ThreadpoolController()

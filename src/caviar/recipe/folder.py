@@ -1,8 +1,5 @@
 """The run's folder: where it is made, what identifies it, and refusing to go on with other data or settings."""
 
-import importlib.metadata
-import os
-import platform
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +8,9 @@ from typing import Any
 import yaml
 
 from caviar.core.config import FitConfig, RunConfig, SearchConfig
+from caviar.core.environment import environment
 from caviar.core.errors import RunError, SettingsError
 from caviar.core.files import append_json_line, read_json, read_json_lines, write_json, write_text
-
-PACKAGES = ("caviar", "torch", "numpy", "polars", "scikit-learn", "optuna")
 
 
 def new_folder(config: RunConfig) -> Path:
@@ -59,27 +55,7 @@ def read_config(folder: Path) -> FitConfig | SearchConfig:
 
 def write_environment(folder: Path, threads: int) -> None:
     """Versions and machine, as far as they decide whether the same bits come out again."""
-    packages = {name: importlib.metadata.version(name) for name in PACKAGES}
-    write_json(
-        folder / "environment.json",
-        packages
-        | {
-            "python": platform.python_version(),
-            "platform": platform.platform(),
-            "cpu": _processor(),
-            "cores": os.cpu_count(),
-            "threads": threads,
-            "device": "cpu",
-        },
-    )
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+    write_json(folder / "environment.json", environment(threads))
 
 
 def check_same_data(folder: Path, description: dict[str, Any]) -> None:

@@ -60,7 +60,7 @@ class PopulationSearch:
         blocks = [rows for rows in np.array_split(np.arange(self.config.members), len(self.shapes)) if len(rows)]
         plan = self.journal.once("groups", lambda: self._plan_groups([len(rows) for rows in blocks]))
         self.memory = plan["memory"]
-        self.progress.say(self.memory)
+        self.progress.announce(self.memory)
         self.progress.update("references", 0, None, None)
         self.references = fit_references(self.prepared, self.config.seed, self.journal, None)
         groups = [

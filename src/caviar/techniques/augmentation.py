@@ -51,6 +51,12 @@ def augment(features: Tensor, strength: Tensor, draws: Tensor, flip: bool = Fals
 
     Returns:
         (member, batch, input) or (member, batch, channel, height, width), typed like `features`.
+
+    >>> pictures = torch.rand(16, 1, 28, 28)
+    >>> draws = augmentation_draws(pictures.shape, torch.Generator().manual_seed(0))
+    >>> variants = augment(pictures, torch.tensor([0.0, 0.5]), draws)
+    >>> variants.shape, bool((variants[0] == pictures).all())
+    (torch.Size([2, 16, 1, 28, 28]), True)
     """
     if features.dim() == 2:
         return add_noise(features, strength, draws)

@@ -1,7 +1,9 @@
-"""Batch normalisation (Ioffe & Szegedy, 2015, arXiv 1502.03167). Notes 3.4 to 3.7."""
+"""Batch normalisation (Ioffe & Szegedy, 2015, arXiv 1502.03167). Notes 3.4, 3.5, 3.6, 3.7."""
 
 from torch import Tensor
 from torch.nn import functional
+
+from caviar.core.errors import CaviarError
 
 
 def batch_norm(
@@ -25,9 +27,26 @@ def batch_norm(
 
     Args:
         z: (member, unit, batch), at least two rows a batch in training.
-        gamma, beta, running_mean, running_var: (member, unit); the running ones contiguous.
+        gamma, beta, running_mean, running_var: (member, unit); the running ones contiguous. All of z's precision, or
+            float32 where z is float16 or bfloat16.
+        momentum: in [0, 1], 1 − β of the notes' average. epsilon: above 0.
+
+    Returns:
+        (member, unit, batch), typed like z.
+
+    >>> import torch
+    >>> z, ones, zeros = torch.randn(1, 3, 200) * 5 + 2, torch.ones(1, 3), torch.zeros(1, 3)
+    >>> mean, var = torch.zeros(1, 3), torch.ones(1, 3)
+    >>> normalised = batch_norm(z, ones, zeros, mean, var, training=True)
+    >>> print(f"mean {normalised.mean().abs():.1f}, deviation {normalised.std(correction=0):.1f}")
+    mean 0.0, deviation 1.0
     """
     num_members, num_units, batch = z.shape
+    if training and batch < 2:
+        raise CaviarError(
+            f"batch norm in training needs at least two rows a batch, of which to take μ and σ²; got {batch}. "
+            "Use larger batches, or join a lone last row to the batch before it."
+        )
     normalised = functional.batch_norm(
         z.reshape(1, num_members * num_units, batch),
         running_mean.view(-1),

@@ -1,4 +1,11 @@
-"""Logistic loss of one yes/no label a row, or of several, some of them missing (multi-task learning). Notes 3.8, C3."""
+"""Logistic loss of one yes/no label a row, or of several, some of them missing (multi-task learning). Notes 3.8, C3.
+
+Cox, 1958, doi 10.1111/j.2517-6161.1958.tb00292.x.
+
+>>> logits = torch.tensor([[[2.0, -1.0, 0.0]]])  # (member, 1, batch)
+>>> logistic_rows(logits, torch.tensor([1, 1, 0]), {})
+tensor([[0.1269, 1.3133, 0.6931]])
+"""
 
 from collections.abc import Mapping
 

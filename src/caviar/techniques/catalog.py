@@ -1,13 +1,11 @@
 """The one list of hyperparameters: range, scale, default, rank (what to tune first), section of the notes, effect.
 
 Settings are checked against it; default search spaces, `caviar catalog` and documentation are made from it. The
-techniques stand in technique_catalog.py. Notes 3.1, 3.2.
+techniques stand in technique_catalog.py. Names that a setting may have stand here as words, which a test holds equal to
+the techniques' own, so that reading the catalogue loads no PyTorch. Notes 3.1, 3.2.
 """
 
 from caviar.techniques.hyperparameter import Hyperparameter
-from caviar.techniques.initialisers import INITIALISERS
-from caviar.techniques.optimisers import OPTIMISERS
-from caviar.techniques.schedules import SCHEDULES
 
 OPTIMISER_TECHNIQUES = ("gradient-descent", "momentum", "nesterov", "rmsprop", "adam")
 INITIAL_TECHNIQUES = ("he-initialisation", "xavier-initialisation", "glorot-initialisation", "first-weights")
@@ -22,7 +20,8 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         Hyperparameter(
             "optimizer", "adam", 2, "2.6 to 2.8", "which moments the update uses",
             "W ← W − α · v̂ / (√ŝ + ε), and parts of it", OPTIMISER_TECHNIQUES, scale="choice",
-            choices=tuple(OPTIMISERS)),
+            choices=(
+                "gradient-descent", "momentum", "momentum-corrected", "heavy-ball", "nesterov", "rmsprop", "adam")),
         Hyperparameter(
             "beta1", 0.9, 2, "2.3, 2.6, 3.2", "momentum β: gradients are averaged over about 1 / (1 − β) steps",
             "v ← β · v + (1 − β) · g", ("momentum", "nesterov", "adam"), "smoother, slower to turn",
@@ -36,7 +35,8 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
             "nearer to plain momentum", "nothing, until a division by 0", scale="log"),
         Hyperparameter(
             "schedule", "cosine", 3, "2.9", "how the learning rate falls", "α = factor(epoch) · α0",
-            ("learning-rate-decay",), scale="choice", choices=tuple(SCHEDULES)),
+            ("learning-rate-decay",), scale="choice", choices=(
+                "constant", "inverse-time", "exponential", "inverse-root", "staircase", "cosine", "linear")),
         Hyperparameter(
             "decay", 0.0, 3, "2.9", "the schedule's constant; for cosine and linear the last factor",
             "α = α0 / (1 + decay · epoch), and others", ("learning-rate-decay",),
@@ -93,7 +93,7 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
             ("gradient-clipping",), "less clipping", "shorter steps where gradients are long", scale="log"),
         Hyperparameter(
             "init_scheme", "he", 3, "1.11", "variance of the first weights", "Var(w) = 2 / n_in, and others",
-            INITIAL_TECHNIQUES, scale="choice", choices=INITIALISERS),
+            INITIAL_TECHNIQUES, scale="choice", choices=("he", "xavier", "glorot", "zeros", "own")),
         Hyperparameter(
             "init_gain", 1.0, 3, "1.11", "factor on the initialiser's standard deviation",
             "w = gain · deviation · N(0, 1)", INITIAL_TECHNIQUES, "larger first activations",

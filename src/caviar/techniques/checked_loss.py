@@ -1,4 +1,7 @@
-"""The loss as a function of a module's weights alone: in float64, without chance, the module itself left as it is."""
+"""The loss as a function of a module's weights alone: in float64, without chance, the module itself left as it is.
+
+Notes 1.14. What a pass changes is put back after it: weights, buffers, and tensors and numbers kept as attributes.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -74,7 +77,8 @@ class CheckedLoss:
         if not self._agrees():
             raise CaviarError(
                 "the gradient of a loss that changes from pass to pass can't be checked: passes with the same weights "
-                "and batch differ. Take the randomness out, for example draw the noise before and give it as an input."
+                "and batch differ. Take the randomness out, for example draw the noise before and give it as an input; "
+                "what a pass remembers for the next belongs in a buffer, which is put back."
             )
         self.remarks.append("Passes in training mode differ: all but batch norm is checked in test mode.")
 
@@ -141,14 +145,23 @@ class CheckedLoss:
             for name, one in layer._buffers.items()
             if one is not None
         ]
-        tensors = [*self.module.parameters(), *(one for _, _, one in buffers)]
+        self._attributes = [
+            (layer, name, value)
+            for layer in self.module.modules()
+            for name, value in vars(layer).items()
+            if isinstance(value, Tensor | int | float) and name != "training"
+        ]
+        held = [value for _, _, value in self._attributes if isinstance(value, Tensor)]
+        tensors = [*self.module.parameters(), *(one for _, _, one in buffers), *held]
         self._kept = [(one, one.detach().clone(), one._version) for one in tensors]
         self._buffers = buffers
 
     def restore(self) -> None:
-        """Weights and buffers as they were: what was changed in place is put back, what was replaced too."""
+        """Weights, buffers, attributes as they were: what was changed in place is put back, what was replaced too."""
         for layer, name, one in self._buffers:
             layer._buffers[name] = one
+        for layer, name, value in self._attributes:
+            vars(layer)[name] = value
         with torch.no_grad():
             for number, (one, before, version) in enumerate(self._kept):
                 if one._version != version:

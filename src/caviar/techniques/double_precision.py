@@ -31,7 +31,7 @@ class Casts(TorchDispatchMode):
 def in_float64_throughout(module: nn.Module) -> nn.Module:
     """A copy of the module whose every floating number is float64."""
     try:
-        own = copy.deepcopy(module)
+        own = copy.deepcopy(module, _computed(module))
     except Exception as error:
         raise CaviarError(f"the module can't be copied, and it is not to be changed: {error}") from error
     if any(nn.parameter.is_lazy(one) for one in (*own.parameters(), *own.buffers())):
@@ -45,6 +45,12 @@ def in_float64_throughout(module: nn.Module) -> nn.Module:
             if isinstance(value, Tensor):
                 setattr(layer, name, in_float64(value))
     return own
+
+
+def _computed(module: nn.Module) -> dict[int, Tensor]:
+    """Copies of what a pass computed and the module kept, such as activations, by id: deepcopy knows no others."""
+    held = (value for layer in module.modules() for value in (*vars(layer).values(), *layer._buffers.values()))
+    return {id(one): one.detach().clone() for one in held if isinstance(one, Tensor) and not one.is_leaf}
 
 
 def in_float64(value: Any) -> Any:

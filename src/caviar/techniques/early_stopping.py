@@ -1,11 +1,25 @@
-"""Early stopping, for each member by itself, with the best weights kept by the caller. Notes 1.8."""
+"""Early stopping, for each member by itself (Prechelt, 1998, doi 10.1007/3-540-49430-8_3). Notes 1.8.
+
+    stop when epoch − argmin(dev score) ≥ patience
+
+It costs no tuning, but ties fitting J to not overfitting: one knob with two effects (orthogonalisation).
+"""
 
 import torch
 from torch import Tensor
 
 
 class EarlyStopping:
-    """Remembers each member's best dev score and how long ago it was.
+    """Remembers each member's best dev score and how long ago it was; the caller keeps the best weights.
+
+    >>> stopping = EarlyStopping(1, patience=torch.tensor([2.0]))
+    >>> for epoch, dev_error in enumerate([0.5, 0.3, 0.4, 0.35], start=1):
+    ...     better, stop = stopping.update(epoch, torch.tensor([dev_error]))
+    ...     print(epoch, "keep these weights" if better else "stop" if stop else "wait")
+    1 keep these weights
+    2 keep these weights
+    3 wait
+    4 stop
 
     Attributes:
         best_score, best_epoch: (member,); the score starts at infinity, the epoch at 0.

@@ -1,4 +1,7 @@
-"""Fresh weights for a whole network, whatever it is made of, from one generator. Notes 1.10, 1.11, 3.4."""
+"""Fresh weights for a whole network, whatever it is made of, from one generator. Notes 1.10, 1.11, 3.4.
+
+Which variance: initialisers.py (He et al., 2015, arXiv 1502.01852, and others).
+"""
 
 import torch
 from torch import nn
@@ -25,6 +28,11 @@ def initialise(
         gain: factor on the standard deviation of the weights, at least 0.
         generator: a fresh one for each network.
         output: the layer that makes the outputs, which follows Xavier's scheme instead: no ReLU comes after it.
+
+    >>> network = nn.Sequential(nn.Linear(500, 300), nn.ReLU(), nn.Linear(300, 10))
+    >>> initialise(network, "he", 1.0, torch.Generator().manual_seed(0), output=network[2])
+    >>> print(f"{network[0].weight.var():.4f}, and 2 / n_in = {2 / 500}; biases {network[0].bias.abs().max():.0f}")
+    0.0040, and 2 / n_in = 0.004; biases 0
     """
     modules = [module for module in network.modules() if _may_change(module)]
     if scheme == OWN:

@@ -1,5 +1,7 @@
 """Gradient checking, for any torch module and any loss: is backward() right? Notes 1.12 to 1.14.
 
+Bengio, 2012, arXiv 1206.5533.
+
     approx = (J(θ + ε) − J(θ − ε)) / 2ε
     ‖approx − gradient‖ / (‖approx‖ + ‖gradient‖):  1e-7 fine, 1e-5 look, 1e-3 a bug
 
@@ -7,6 +9,29 @@ It is for debugging alone, being slow; with regularisation included, dropout off
 
     print(gradient_check(network, nn.CrossEntropyLoss(), features, labels))
     print(gradient_check(network, nn.CrossEntropyLoss(), features, labels, steps=100))
+
+A backward pass of one's own, with a sign wrong; the layer before it gets the wrong slope, the one behind it does not:
+
+>>> class Squares(torch.autograd.Function):
+...     @staticmethod
+...     def forward(ctx, z):
+...         ctx.save_for_backward(z)
+...         return z**2
+...
+...     @staticmethod
+...     def backward(ctx, upstream):
+...         return -2 * ctx.saved_tensors[0] * upstream
+>>> class Squared(nn.Module):
+...     def forward(self, z):
+...         return Squares.apply(z)
+>>> network = nn.Sequential(nn.Linear(4, 3), Squared(), nn.Linear(3, 2))
+>>> check = gradient_check(network, nn.CrossEntropyLoss(), torch.randn(8, 4), torch.randint(0, 2, (8,)))
+>>> print(str(check).splitlines()[0])
+Gradient check: look at 0.weight, 0.bias
+>>> check["0.weight"].hint
+'the gradient is -1 times what it should be, throughout'
+>>> check["2.weight"].verdict
+'fine'
 """
 
 from collections.abc import Callable, Mapping
@@ -63,6 +88,11 @@ def gradient_check(
     Raises:
         CaviarError: nothing to check; a loss that is random, not finite, no single number, or not in float64.
     """
+    if not isinstance(module, nn.Module):
+        raise CaviarError(
+            f"what is checked must be a torch.nn.Module; got {type(module).__name__}. Put a function of tensors into "
+            "the forward() of one, and the tensors to check into nn.Parameters."
+        )
     _checked_settings(steps, learning_rate, num_entries, epsilon, gradients)
     checked = CheckedLoss(module, loss, inputs, targets, lambda one: _penalties(one, penalty, l1, l2))
     if not checked.parameters:

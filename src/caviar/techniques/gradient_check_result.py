@@ -67,6 +67,15 @@ class TensorCheck:
         return "look" if self.error <= BUG else "bug"
 
     @property
+    def _at_zero(self) -> str:
+        """What makes a tensor fine although its relative error is large, or says little."""
+        if all(entry.approx == entry.gradient == 0 for entry in self.judged):
+            return "both are 0"
+        if all(max(abs(entry.approx), abs(entry.gradient)) <= entry.uncertainty for entry in self.judged):
+            return "both are 0 but for rounding"
+        return "as far as differences show" if self.error > FINE else ""
+
+    @property
     def worst(self) -> list[Entry]:
         """The entries that differ by more than the uncertainty, the largest difference first."""
         wrong = [entry for entry in self.judged if not entry.difference <= entry.uncertainty]
@@ -76,7 +85,7 @@ class TensorCheck:
     def hint(self) -> str:
         """What the differences have in common, where they do."""
         if self.verdict in ("fine", "kink"):
-            return "as far as differences show" if self.error > FINE else ""
+            return self._at_zero if self.judged else ""
         if all(entry.gradient == 0 for entry in self.judged):
             return "the gradient is 0 throughout: forgotten?"
         ratios = [entry.gradient / entry.approx for entry in self.judged if abs(entry.approx) > 1e3 * entry.uncertainty]

@@ -1,7 +1,7 @@
 """Random initial weights whose variance keeps signals and gradients alive. Notes 1.10, 1.11.
 
-Xavier: LeCun et al., 1998 and the notes (tanh) · Glorot & Bengio, 2010, proceedings.mlr.press/v9/glorot10a.html ·
-He et al., 2015, arXiv 1502.01852 (ReLU).
+Xavier: LeCun et al., 1998, doi 10.1007/3-540-49430-8_2, and the notes (tanh) · Glorot & Bengio, 2010,
+proceedings.mlr.press/v9/glorot10a.html · He et al., 2015, arXiv 1502.01852 (ReLU).
 """
 
 import math
@@ -47,10 +47,19 @@ def initial_weights(shape: tuple[int, ...], scheme: str, gain: float, generator:
             would be wrong: members are initialised one by one, then stacked.
         scheme: "he", "xavier", "glorot" or "zeros".
         gain: at least 0.
+
+    >>> weights = initial_weights((100, 200), "he", 1.0, torch.Generator().manual_seed(0))
+    >>> print(f"{weights.var():.3f}, and 2 / n_in = {2 / 200}")
+    0.010, and 2 / n_in = 0.01
     """
     if scheme not in SCHEMES:
         raise SettingsError(
             f"initialiser {scheme!r} is unknown: choose from {', '.join(SCHEMES)}.{nearest(scheme, list(SCHEMES))}"
+        )
+    if len(shape) < 2 or not all(shape):
+        raise SettingsError(
+            f"initial weights need a shape (out, in) or (out, in, height, width), each at least 1; got {shape}. "
+            "A bias has no fan-in, and begins at 0."
         )
     receptive_field = math.prod(shape[2:])
     deviation = SCHEMES[scheme](shape[1] * receptive_field, shape[0] * receptive_field)

@@ -1,4 +1,9 @@
-"""Label smoothing (Szegedy et al., 2016, arXiv 1512.00567): a share s of each label is spread over all classes."""
+"""Label smoothing: a share s of each label is spread over all classes. Notes 3.9.
+
+    y' = (1 − s) · y + s / C
+
+Szegedy et al., 2016, arXiv 1512.00567.
+"""
 
 from collections.abc import Mapping
 

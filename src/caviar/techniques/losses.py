@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from caviar.core.errors import DataError
 from caviar.techniques.binary_cross_entropy import (
     logistic_rows,
     multi_label_rows,
@@ -66,6 +67,8 @@ def mean_loss(loss: Loss, outputs: Tensor, targets: Tensor, columns: Columns, we
         targets: (batch,) or (batch, label).
         weights: (batch,) or (member, batch), at least 0; None: 1 each.
     """
+    if not len(targets):
+        raise DataError("the mean loss of a batch needs at least one row; got none.")
     losses = loss.rows(outputs, targets, columns)
     if weights is None and loss.counts is None:
         return losses.mean(1)

@@ -1,12 +1,16 @@
-"""Gradient descent, momentum, RMSprop and Adam as one update with different settings. Notes 2.6 to 2.8.
+"""Gradient descent, momentum, RMSprop and Adam as one update with different settings. Notes 2.2, 2.6, 2.7, 2.8.
 
-Momentum: Polyak, 1964; Nesterov, 1983 · RMSprop: Hinton, 2012 · Adam: Kingma & Ba, 2015, arXiv 1412.6980 · AdamW is
-Adam with the decoupled decay of penalties.py.
+Descent: Robbins & Monro, 1951, doi 10.1214/aoms/1177729586 · momentum: Polyak, 1964, doi 10.1016/0041-5553(64)90137-5;
+Nesterov, 1983; Sutskever et al., 2013, proceedings.mlr.press/v28/sutskever13.html · RMSprop: Hinton, 2012, lecture 6e ·
+Adam: Kingma & Ba, 2015, arXiv 1412.6980 · AdamW is Adam with the decoupled decay of penalties.py.
 
         v ← β1 · v + (1 − β1) · g                   momentum (β1 = 0: plain descent)
         s ← β2 · s + (1 − β2) · g²                  RMSprop
         v̂ = v / (1 − β1^t),  ŝ = s / (1 − β2^t)     bias correction, where it is on
         W ← W − α · v̂ / (√ŝ + ε)                    without `adaptive` the denominator is 1
+
+Momentum without the (1 − β1), v ← β1 · v + g, is "heavy-ball": the same path at the rate α · (1 − β1). Nesterov's looks
+one step ahead: W ← W − α · (g + β1 · v).
 
 Each setting is a column with one value a member, so one population may mix all of them. Conventions are torch's: ε
 stands outside the root, and L2 enters through the gradient, so that it is scaled with it inside Adam.
@@ -60,6 +64,16 @@ class Update:
     Args:
         kind: (member,) numbers from `optimiser_number`.
         beta1, beta2: (member,) in [0, 1). epsilon: (member,) above 0.
+
+    Three optimisers on (w − 5)², as three members of one parameter:
+
+    >>> w, v, s = torch.zeros(3, 1), torch.zeros(3, 1), torch.zeros(3, 1)
+    >>> kind = torch.tensor([optimiser_number(name) for name in ("gradient-descent", "momentum", "adam")])
+    >>> update = Update(kind, torch.full((3,), 0.9), torch.full((3,), 0.999), torch.full((3,), 1e-8))
+    >>> for step in range(1, 201):
+    ...     update.apply(w, 2 * (w - 5), v, s, torch.tensor([[0.1], [0.1], [0.3]]), step)
+    >>> w.flatten().round(decimals=1).tolist()
+    [5.0, 5.0, 5.0]
     """
 
     def __init__(self, kind: Tensor, beta1: Tensor, beta2: Tensor, epsilon: Tensor):
@@ -85,9 +99,16 @@ class Update:
         """One step for all members, in place.
 
         Args:
-            parameters, gradients, velocity, square: (member, parameter); `gradients` is used up as scratch.
+            parameters, gradients, velocity, square: (member, parameter); `gradients` is used up as scratch. The
+                moments v and s are float32 or float64: in half precision g² would come out as 0.
             rate: (member, 1) learning rates of this step. step: t, counted from 1.
         """
+        if torch.finfo(square.dtype).bits < 32 or torch.finfo(velocity.dtype).bits < 32:
+            raise SettingsError(
+                f"velocity and square must be float32 or float64; got {velocity.dtype} and {square.dtype}. "
+                "Keep the moments of half-precision weights in float32."
+            )
+        gradients = gradients.to(square.dtype)
         correction1 = torch.where(self.corrected, 1 - self.beta1**step, 1.0)
         correction2 = torch.where(self.corrected, 1 - self.beta2**step, 1.0)
         if self.all_adam:

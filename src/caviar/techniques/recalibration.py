@@ -32,6 +32,11 @@ def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> None:
 
     Raises:
         SettingsError: no such layer; no batch; a batch in which a layer gets a single value a channel.
+
+    >>> network, train = nn.Sequential(nn.BatchNorm1d(2)), torch.randn(64, 2) + 10
+    >>> recalibrate(network, train.split(16))
+    >>> torch.allclose(network[0].running_mean, train.mean(0))
+    True
     """
     named = network.named_modules()
     layers = {name: layer for name, layer in named if isinstance(layer, _BatchNorm) and _tracks(layer)}

@@ -1,8 +1,12 @@
 """Losses of one number a row: squared, Huber's, and the pinball loss, whose minimum is a quantile.
 
-Huber: Huber, 1964, doi 10.1214/aoms/1177703732 · pinball: Koenker & Bassett, 1978, doi 10.2307/1913643.
+Squared: Gauss, 1809 · Huber: Huber, 1964, doi 10.1214/aoms/1177703732 · pinball: Koenker & Bassett, 1978,
+doi 10.2307/1913643.
 
-All take outputs (member, 1, batch) and targets (batch,), and give (member, batch).
+All take outputs (member, 1, batch) and targets (batch,), and give (member, batch). Off by 2, the Huber loss with δ 1:
+
+>>> huber_rows(torch.tensor([[[5.0]]]), torch.tensor([3.0]), {"huber_delta": torch.tensor([1.0])}).item()
+1.5
 """
 
 from collections.abc import Mapping

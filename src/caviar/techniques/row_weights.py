@@ -6,6 +6,11 @@ or K resamples train as one population (losses.py: `mean_loss`).
 Cross-validation: Stone, 1974, doi 10.1111/j.2517-6161.1974.tb00994.x · bootstrap: Efron, 1979,
 doi 10.1214/aos/1176344552 · balance: King & Zeng, 2001, doi 10.1093/oxfordjournals.pan.a004868.
 
+>>> folds(6, 3, seed=0).sum(1).tolist()  # each member trains on four rows, and is judged on the two others
+[4.0, 4.0, 4.0]
+>>> class_balance(torch.tensor([0, 0, 0, 1]), 2).tolist()
+[0.6666666666666666, 0.6666666666666666, 0.6666666666666666, 2.0]
+
 Weights of members are float32, in which whole numbers are exact; those by class are float64. Products of the two are
 weights again.
 """

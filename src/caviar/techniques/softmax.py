@@ -1,4 +1,15 @@
-"""Softmax cross-entropy, for one class out of several. Notes 3.8, 3.9."""
+"""Softmax cross-entropy, for one class out of several (Bridle, 1990). Notes 3.8, 3.9.
+
+doi 10.1007/978-3-642-76153-9_28.
+
+    ŷ_c = e^z_c / Σ e^z,    L = −Σ y log ŷ,    dz = ŷ − y
+
+A lone network's logits are (batch, class), which is `logits.T.unsqueeze(0)` here:
+
+>>> logits, labels = torch.tensor([[2.0, 1.0, 0.1], [0.5, 0.5, 0.5]]), torch.tensor([0, 2])
+>>> softmax_rows(logits.T.unsqueeze(0), labels, {})
+tensor([[0.4170, 1.0986]])
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -6,6 +6,8 @@ folder is entered here by hand, which a test checks.
 
 from caviar.techniques.technique import Technique
 
+OPTIMISER = ("Update", "OPTIMISERS", "optimiser_number")
+
 TECHNIQUES: dict[str, Technique] = {
     one.name: one
     for one in (
@@ -35,10 +37,21 @@ TECHNIQUES: dict[str, Technique] = {
             "augmentation", ("augment", "augmentation_draws"), "makes new variants of the same rows in every step",
             "high variance, and the variants keep their label"),
         Technique(
+            "picture-operations", "1.8", "Simard et al., 2003, doi 10.1109/ICDAR.2003.1227801",
+            "flip: x′ = −x; rotate: p′ = R(θ) · p; shear: x′ = x + a · y; warp: p′ = p + smooth noise; crop: a window",
+            "picture_operations", ("flip", "crop", "rotate", "shear", "warp"),
+            "mirrors, cuts, turns, slants or bends each picture by its own amount",
+            "high variance with pictures; only what leaves the label as it is: no mirrored digits"),
+        Technique(
             "early-stopping", "1.8", "Prechelt, 1998, doi 10.1007/3-540-49430-8_3",
             "stop when epoch − argmin(dev score) ≥ patience", "early_stopping", ("EarlyStopping",),
             "ends training where the dev error was best, and keeps those weights",
             "training is dear; it ties fitting J to not overfitting (orthogonalisation)"),
+        Technique(
+            "input-normalisation", "1.9", "LeCun et al., 1998, doi 10.1007/3-540-49430-8_2",
+            "x′ = (x − μ) / σ; μ and σ of the train rows", "normalisation", ("mean_and_deviation", "normalise"),
+            "brings all inputs to mean 0 and deviation 1, which makes the cost rounder",
+            "always; dev, test and new rows go through the train rows' μ and σ"),
         Technique(
             "gradient-clipping", "1.10", "Pascanu et al., 2013, arXiv 1211.5063",
             "g ← g · min(1, c / ‖g‖)", "clipping", ("clip_gradients",),
@@ -74,34 +87,35 @@ TECHNIQUES: dict[str, Technique] = {
             "noisy curves; weights whose average predicts in their place"),
         Technique(
             "gradient-descent", "2.2", "Robbins & Monro, 1951, doi 10.1214/aoms/1177729586",
-            "W ← W − α · g", "optimisers", ("Update", "OPTIMISERS"), "steps against the gradient",
+            "W ← W − α · g", "optimisers", OPTIMISER, "steps against the gradient",
             "small problems, and as what all others are compared with"),
         Technique(
             "momentum", "2.6", "Polyak, 1964, doi 10.1016/0041-5553(64)90137-5",
             "v ← β · v + (1 − β) · g; W ← W − α · v; heavy-ball, torch's form: v ← β · v + g",
-            "optimisers", ("Update", "OPTIMISERS"),
+            "optimisers", OPTIMISER,
             "steps along the average of the last gradients: swings cancel, what they share adds up",
             "nearly always rather than plain descent; β = 0.9"),
         Technique(
             "nesterov", "2.6", "Nesterov, 1983; Sutskever et al., 2013, proceedings.mlr.press/v28/sutskever13.html",
-            "v ← β · v + g; W ← W − α · (g + β · v)", "optimisers", ("Update", "OPTIMISERS"),
+            "v ← β · v + g; W ← W − α · (g + β · v)", "optimisers", OPTIMISER,
             "momentum that looks one step ahead", "as momentum, where it swings"),
         Technique(
             "rmsprop", "2.7", "Hinton, 2012, lecture 6e of Neural Networks for Machine Learning",
-            "s ← β2 · s + (1 − β2) · g²; W ← W − α · g / (√s + ε)", "optimisers", ("Update", "OPTIMISERS"),
+            "s ← β2 · s + (1 − β2) · g²; W ← W − α · g / (√s + ε)", "optimisers", OPTIMISER,
             "divides each direction by its usual size: short steps where it is steep",
             "directions of unlike steepness"),
         Technique(
             "adam", "2.8", "Kingma & Ba, 2015, arXiv 1412.6980",
             "v ← β1 · v + (1 − β1) · g; s ← β2 · s + (1 − β2) · g²; v̂ = v / (1 − β1^t), ŝ = s / (1 − β2^t); "
-            "W ← W − α · v̂ / (√ŝ + ε)", "optimisers", ("Update", "OPTIMISERS"),
+            "W ← W − α · v̂ / (√ŝ + ε)", "optimisers", OPTIMISER,
             "momentum and RMSprop in one, both bias-corrected", "as the first choice; tune α, leave 0.9, 0.999, 1e-8"),
         Technique(
             "learning-rate-decay", "2.9", "cosine: Loshchilov & Hutter, 2017, arXiv 1608.03983",
             "inverse-time: α0 / (1 + decay · epoch); exponential: decay^epoch · α0; inverse-root: decay / √epoch · α0; "
             "staircase: α0 / 2^⌊epoch / decay⌋; cosine, linear: from α0 down to decay · α0; "
-            "warm-up: all times min(1, epoch / warmup)", "schedules",
-            ("decay_factors", "SCHEDULES"), "takes smaller steps as training goes on, so that it settles",
+            "by hand: factors from given epochs on; warm-up: all times min(1, epoch / warmup)", "schedules",
+            ("decay_factors", "by_hand", "SCHEDULES", "schedule_number"),
+            "takes smaller steps as training goes on, so that it settles",
             "after α is tuned, when the cost still swings at the end"),
         Technique(
             "batch-norm", "3.4 to 3.6", "Ioffe & Szegedy, 2015, arXiv 1502.03167",

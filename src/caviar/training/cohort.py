@@ -123,7 +123,16 @@ class Cohort:
             if stop():
                 return None
             losses = train_steps(
-                chunk, self.features, data.train_targets, block, loss, block_rates, self.plan.seed, effective, weights
+                chunk,
+                self.features,
+                data.train_targets,
+                block,
+                loss,
+                block_rates,
+                self.plan.seed,
+                effective,
+                weights,
+                data.flip,
             )
             if weights is None:
                 train_loss += losses.sum(0) * (len(block[0]) / num_rows)

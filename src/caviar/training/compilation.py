@@ -1,4 +1,4 @@
-"""Compiling the steps of training before they are needed: once for a machine, some ten seconds.
+"""Compiling the steps of training before they are needed: once for a machine, some twenty seconds.
 
 python -m caviar.training.compilation
 """
@@ -14,7 +14,7 @@ from caviar.training.cohort import Cohort
 from caviar.training.data import Plan, TrainingData
 from caviar.training.member import Member
 
-NOTICE = "Compiling the training step, once for this machine (about 10 s) …"
+NOTICE = "Compiling the training step, once for this machine (about 20 s) …"
 
 
 def is_compiled() -> bool:
