@@ -16,6 +16,7 @@ from caviar.data.splits import Split, split
 from caviar.data.tables import Table, load
 from caviar.data.targets import TargetCoder
 from caviar.data.train_dev import with_train_dev
+from caviar.recipe.goals import goals_of
 from caviar.training import TrainingData
 
 
@@ -81,7 +82,9 @@ def prepare(config: RunConfig, source: Any = None) -> Prepared:
     if config.dev is not None:
         parts = with_train_dev(parts, seed=config.seed, together=config.group or config.time)
     check_errors(config, whole.task)
-    return encoded(table, parts)
+    prepared = encoded(table, parts)
+    goals_of(config, parts, prepared.coder)  # refuses what cannot be judged by
+    return prepared
 
 
 def encoded(table: Table, parts: Split) -> Prepared:

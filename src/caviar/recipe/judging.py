@@ -1,0 +1,123 @@
+"""The final model where a metric or requirements were given: of those that satisfy all, the best by the metric. C3.
+
+Training and early stopping stay on the dev loss. Candidates are the ensembles along the greedy selection and single
+members; with two classes each gets the decision threshold that suits the goals. If none satisfies all requirements, the
+one that comes closest is taken.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from caviar.core.measures import Measure
+from caviar.diagnosis.intervals import Interval
+from caviar.diagnosis.metrics import Answers, decide
+from caviar.recipe.ensemble import Ensemble, Pool
+from caviar.recipe.goals import Goals
+from caviar.recipe.journal import Journal
+from caviar.recipe.model import model_of
+from caviar.recipe.preparation import Prepared
+from caviar.recipe.resources import resources_of
+from caviar.recipe.thresholds import choose_threshold
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An ensemble that may become the model, with its value of every measure on dev.
+
+    resources: by name, with intervals; empty where no goal asks for them.
+    """
+
+    ensemble: Ensemble
+    values: dict[Measure, float | None]
+    shortfall: float
+    badness: float
+    resources: dict[str, Interval]
+
+    @property
+    def rank(self) -> tuple[float, float, float, int]:
+        """The best comes first: what satisfies most, then the metric, the dev loss, and the fewer members."""
+        return self.shortfall, self.badness, self.ensemble.loss, len(self.ensemble.members)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The choice. reached: the best dev value of each requirement among all candidates, in their order.
+
+    resources: of the chosen model, by name; empty where no goal asks for them.
+    """
+
+    ensemble: Ensemble
+    num_candidates: int
+    num_satisfying: int
+    reached: tuple[float | None, ...]
+    resources: dict[str, Interval]
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether the model satisfies every requirement on dev."""
+        return self.num_satisfying > 0
+
+
+def judge(goals: Goals, pool: Pool, prepared: Prepared, journal: Journal, ensembles: bool) -> Judged:
+    """Choose the final model.
+
+    The choice goes through the journal, because times never come out twice the same.
+
+    Args:
+        ensembles: False to choose among single members alone.
+    """
+    answer = journal.once("judged", lambda: _chosen(goals, pool, prepared, ensembles))
+    everyone = {member.number: member for member in [*pool.members, *pool.spare.values()]}
+    members = [everyone[number] for number in answer["members"]]
+    ensemble = pool.decided(pool.ensemble(members, answer["weights"]), answer["threshold"])
+    resources = {name: Interval(*limits) for name, limits in answer["resources"].items()}
+    return Judged(ensemble, answer["candidates"], answer["satisfying"], tuple(answer["reached"]), resources)
+
+
+def best_of(candidates: Sequence[Candidate]) -> Candidate:
+    """The winner; of equals the first."""
+    return min(candidates, key=lambda candidate: candidate.rank)
+
+
+def _chosen(goals: Goals, pool: Pool, prepared: Prepared, ensembles: bool) -> dict[str, Any]:
+    """The choice as the journal holds it."""
+    candidates = candidates_of(goals, pool, prepared, ensembles)
+    best = best_of(candidates)
+    return {
+        "members": [member.number for member in best.ensemble.members],
+        "weights": list(best.ensemble.weights),
+        "threshold": best.ensemble.threshold,
+        "candidates": len(candidates),
+        "satisfying": sum(candidate.shortfall == 0 for candidate in candidates),
+        "reached": [
+            min((each.values[one.measure] for each in candidates), key=one.shortfall) for one in goals.requirements
+        ],
+        "resources": {name: list(limits) for name, limits in best.resources.items()},
+    }
+
+
+def candidates_of(goals: Goals, pool: Pool, prepared: Prepared, ensembles: bool) -> list[Candidate]:
+    """Everything that the model may be, each with its own threshold where the goals call for one."""
+    singles = [pool.alone(member) for member in [*pool.members, *pool.spare.values()]]
+    targets = prepared.coder.raw(prepared.split.dev)
+    known: dict[tuple[str, ...], dict[str, Interval]] = {}  # time and space depend on structures alone
+    candidates = []
+    for ensemble in [*(pool.along_the_path() if ensembles else []), *singles]:
+        outputs = pool.averaged(ensemble.members, ensemble.weights)
+        threshold, decided = None, None
+        if goals.task == "regression":
+            outputs = prepared.coder.decode(outputs[:, 0])
+        else:
+            threshold = choose_threshold(outputs[:, 1], targets, goals) if goals.wants_threshold else None
+            decided = decide(outputs, threshold)
+        resources: dict[str, Interval] = {}
+        if goals.need_resources:
+            structures = tuple(sorted(str(member.structure) for member in ensemble.members))
+            if structures not in known:
+                known[structures] = resources_of(model_of(prepared, ensemble.members, ensemble.weights))
+            resources = known[structures]
+        values = goals.values(Answers(outputs, targets, decided), resources)
+        ensemble = pool.decided(ensemble, threshold)
+        candidates.append(Candidate(ensemble, values, goals.shortfall(values), goals.badness(values), resources))
+    return candidates
