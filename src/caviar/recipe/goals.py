@@ -47,20 +47,21 @@ class Goals:
         """Whether time or space is among them."""
         return any(measure.kind.task == "any" for measure in self.measures)
 
+    def rows_alone(self, answers: Answers) -> dict[Measure, float | None]:
+        """What rows alone decide: every measure but time and space."""
+        measures = [one for one in self.measures if one.kind.task != "any"]
+        return {one: value_of(one, answers, self.classes) for one in measures}
+
     def values(self, answers: Answers, resources: Mapping[str, Interval]) -> dict[Measure, float | None]:
         """Every measure on some rows; `resources` holds latency_ms, parameters and size_mb by name, where needed."""
-        return {
-            measure: resources[measure.name].estimate
-            if measure.kind.task == "any"
-            else value_of(measure, answers, self.classes)
-            for measure in self.measures
-        }
+        costs = {one: resources[one.name].estimate for one in self.measures if one.kind.task == "any"}
+        return self.rows_alone(answers) | costs
 
     def measured(self, answers: Answers, resources: Mapping[str, Interval]) -> dict[Measure, Interval | None]:
         """The same with their intervals."""
         return {
-            measure: resources[measure.name] if measure.kind.task == "any" else measured(measure, answers, self.classes)
-            for measure in self.measures
+            one: resources[one.name] if one.kind.task == "any" else measured(one, answers, self.classes)
+            for one in self.measures
         }
 
     def shortfall(self, values: Mapping[Measure, float | None]) -> float:

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from caviar.core.measures import Measure
+from caviar.data.schema import read_like
 from caviar.diagnosis.intervals import Interval
 from caviar.diagnosis.metrics import Answers, decide
 from caviar.recipe.ensemble import Ensemble, Pool
 from caviar.recipe.goals import Goals
 from caviar.recipe.journal import Journal
-from caviar.recipe.model import model_of
+from caviar.recipe.model import Model, model_of
 from caviar.recipe.preparation import Prepared
-from caviar.recipe.resources import resources_of
+from caviar.recipe.resources import resources_of, timed
 from caviar.recipe.thresholds import choose_threshold
 
 
@@ -121,3 +122,19 @@ def candidates_of(goals: Goals, pool: Pool, prepared: Prepared, ensembles: bool)
         ensemble = pool.decided(ensemble, threshold)
         candidates.append(Candidate(ensemble, values, goals.shortfall(values), goals.badness(values), resources))
     return candidates
+
+
+def time_the_whole(goals: Goals, model: Model, prepared: Prepared, journal: Journal) -> float | None:
+    """Median milliseconds for one row of dev from a table in memory to its prediction; None where no time is a goal.
+
+    Reading and encoding the row are part of it, which are the same for every model of a run.
+    """
+    if all(measure.name != "latency_ms" for measure in goals.measures):
+        return None
+    row = prepared.split.dev.frame.head(1)
+
+    def whole() -> None:
+        table = read_like(row, prepared.schema, target_needed=False)
+        model.predictions(prepared.features(table))
+
+    return float(journal.once("time of a whole prediction", lambda: timed(whole).estimate))

@@ -129,13 +129,13 @@ class Model:
                 "structures": [structure.to_json() for structure in self.structures],
                 "residual_low": self.residual_low,
                 "residual_high": self.residual_high,
-                **({} if self.threshold is None else {"threshold": self._threshold_to_json()}),
+                **({} if self.threshold is None else {"threshold": self.threshold_record()}),
             },
         )
 
-    def _threshold_to_json(self) -> dict[str, Any]:
-        """A row is taken for this class from this probability on, and for the other below it."""
-        return {"class": self.coder.classes[1], "probability": self.threshold}
+    def threshold_record(self) -> dict[str, Any] | None:
+        """A row is taken for `class` from `probability` on, and for the other below; None: for the likeliest."""
+        return None if self.threshold is None else {"class": self.coder.classes[1], "probability": self.threshold}
 
     @classmethod
     def load(cls, folder: Path) -> "Model":

@@ -13,6 +13,9 @@ from caviar.diagnosis.intervals import Metric, paired_difference
 from caviar.diagnosis.right_tool import right_tool
 from caviar.recipe.examination import gather_evidence
 from caviar.recipe.folder import note_test_look
+from caviar.recipe.goals import goals_of
+from caviar.recipe.judged_results import judged_references, judging_record, requirements_finding
+from caviar.recipe.judging import judge, time_the_whole
 from caviar.recipe.loop import Recipe
 from caviar.recipe.model import Model, model_of
 from caviar.recipe.population_search import PopulationSearch
@@ -34,7 +37,12 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
     """
     assert recipe.ensemble is not None
     folder, prepared = recipe.folder, recipe.prepared
-    model = model_of(prepared, recipe.ensemble.members, recipe.ensemble.weights)
+    goals, without = goals_of(recipe.config, prepared.split, prepared.coder), recipe.ensemble.error
+    if goals is not None:
+        judged = judge(goals, recipe.pool, prepared, recipe.journal, ensembles=recipe.mode != "search")
+        recipe.ensemble = judged.ensemble
+        recipe.references = judged_references(goals, recipe.references, prepared)
+    model = model_of(prepared, recipe.ensemble.members, recipe.ensemble.weights, recipe.ensemble.threshold)
     if model.coder.task == "regression":
         model.fit_interval(prepared.training.dev_features, prepared.coder.raw(prepared.split.dev))
     model.save(folder)
@@ -50,6 +58,8 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
         all_train_rows=True,
     )
     findings = diagnose(evidence)
+    if goals is not None:
+        findings = [*requirements_finding(goals, judged, model, prepared), *findings]
     write_json(folder / "findings.json", [finding.to_json() for finding in findings])
     assert evidence.train_error is not None and evidence.dev_error is not None
     errors = {"train": evidence.train_error, "dev": evidence.dev_error} | _look_at_test(recipe, model)
@@ -61,11 +71,17 @@ def conclude(recipe: Finished, more: dict[str, Any] | None = None) -> dict[str, 
         for name, one in recipe.references.items()
     }
     _write_predictions(recipe, model)
+    judging = {}
+    if goals is not None:
+        whole = time_the_whole(goals, model, prepared, recipe.journal)
+        record = judging_record(goals, judged, model, prepared, recipe.references, without, whole)
+        judging = {"satisfied": record["satisfied"], "judging": record}
     result = {
         "run": str(folder),
         "task": model.coder.task,
         "metric": evidence.metric,
         "target": prepared.table.target,
+        **judging,
         **{f"{name}_error": errors[name].estimate if name in errors else None for name in PARTS},
         **{f"{name}_interval": _ends(errors.get(name)) for name in PARTS},
         "reference_errors": {name: one.estimate for name, one in references.items()},
