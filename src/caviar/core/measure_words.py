@@ -1,7 +1,7 @@
 """Metrics, their values and requirements as people read them: 78.3 %, 0.52 ms, recall[yes] >= 80 %."""
 
-from caviar.core.figures import per_cent, three_figures
-from caviar.core.measures import Measure, Unit
+from caviar.core.figures import three_figures
+from caviar.core.measures import Unit
 from caviar.core.requirements import Requirement
 
 
@@ -43,6 +43,6 @@ def shown_requirement(requirement: Requirement) -> str:
     return f"{requirement.measure} {requirement.relation} {bound}"
 
 
-def shown_measure(measure: Measure) -> str:
-    """A metric in words where its name is short for something: "RMSE", "the error", "f1[yes]"."""
-    return {"error": "the error", "rmse": "RMSE"}.get(str(measure), str(measure))
+def per_cent(share: float) -> str:
+    """One decimal from 1 % on, two below, so that a small share still shows two figures."""
+    return f"{100 * share:.{1 if abs(share) >= 0.01 or share == 0 else 2}f}"

@@ -41,14 +41,11 @@ def requirement_not_met(required: Sequence[Required], num_candidates: int) -> Fi
     if not missed:
         told = ", ".join(f"{shown_requirement(each.requirement)} ({_value(each)})" for each in required)
         return DISEASE.absent(f"The model satisfies on dev what was required: {told}.", 1.0, required=figures)
-    none = "Not one" if num_candidates > 1 else "The one model does not satisfy what was required: not one"
-    meaning = (
-        f"{none} of {num_candidates:,} candidates satisfies what was required; the one that comes closest is kept."
-    )
-    actions = [action for each in missed for action in _actions(each, together=len(required) > 1)]
-    return DISEASE.present(
-        " ".join([meaning, *map(_missed, missed)]), "high", 1.0, *dict.fromkeys(actions), required=figures
-    )
+    meaning = f"None of {num_candidates:,} candidates satisfies what was required; the one that comes closest is kept."
+    actions: list[Action] = []
+    for each in missed:
+        actions += [one for one in _actions(each, together=len(required) > 1) if one not in actions]
+    return DISEASE.present(" ".join([meaning, *map(_missed, missed)]), "high", 1.0, *actions, required=figures)
 
 
 def _value(each: Required) -> str:
@@ -76,8 +73,9 @@ def _actions(each: Required, together: bool) -> list[Action]:
     if each.alone and together:
         told = f"some candidates satisfy {asked} alone, up to {nearest}, none together with the others"
         return [Action(f"Ask for less elsewhere: {told}", "you", CHOSEN_WITHIN)]
-    end = "most" if _wants_more(each) else "least"
-    less = f"Ask for less than {asked}: the {end} of any candidate is {nearest}"
+    less = f"Ask for less than {asked}: the most that any candidate has is {nearest}"
+    if not _wants_more(each):
+        less = f"Allow more than {asked}: the least that any candidate has is {nearest}"
     if kind.task == "any":
         return [Action(less, "you", CHOSEN_WITHIN)]
     label = requirement.measure.label

@@ -1,6 +1,6 @@
 """What a run's final model is judged by: one optimising metric, any number of satisficing ones. C3."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,14 +81,21 @@ def goals_of(config: RunConfig, split: Split, coder: TargetCoder) -> Goals | Non
     """
     if config.metric is None and not config.require:
         return None
-    rarest = rarest_class(coder, coder.raw(split.train))
-    asked = default_measure(coder.task) if config.metric is None else parse_measure(config.metric)
+    counts = np.bincount(coder.raw(split.train), minlength=len(coder.classes)).tolist() if coder.classes else []
+    goals = settled_goals(config.metric, config.require, coder, rarest_class(coder.classes, counts))
+    _check_dev(goals, coder.raw(split.dev))
+    return goals
+
+
+def settled_goals(metric: str | None, require: Sequence[str], coder: TargetCoder, rarest: str) -> Goals:
+    """Goals from text. Raises SettingsError for a metric of the other task, or an unknown class."""
+    asked = default_measure(coder.task) if metric is None else parse_measure(metric)
     measure = asked.for_task(coder.task, coder.classes, rarest)
-    stated = parse_requirements(config.require)
+    stated = parse_requirements(require)
     requirements = tuple(requirement.for_task(coder.task, coder.classes, rarest) for requirement in stated)
-    wanted = [requirement.measure for requirement in requirements] + [measure] * (config.metric is not None)
+    wanted = [requirement.measure for requirement in requirements] + [measure] * (metric is not None)
     named = measure == asked and requirements == stated
-    goals = Goals(
+    return Goals(
         coder.task,
         coder.classes,
         measure,
@@ -96,16 +103,11 @@ def goals_of(config: RunConfig, split: Split, coder: TargetCoder) -> Goals | Non
         any(one.kind.decides for one in wanted),
         "" if named else f"f1 is that of {rarest!r}, the rarer class; f1[CLASS] names another.",
     )
-    _check_dev(goals, coder.raw(split.dev))
-    return goals
 
 
-def rarest_class(coder: TargetCoder, raw_targets: np.ndarray) -> str:
-    """The class with the fewest of these rows, the last of several; "" for numbers."""
-    if coder.task == "regression":
-        return ""
-    counts = np.bincount(raw_targets, minlength=len(coder.classes))
-    return coder.classes[len(counts) - 1 - int(counts[::-1].argmin())]
+def rarest_class(classes: Sequence[str], counts: Sequence[int]) -> str:
+    """The class with the fewest rows, the last of several; "" where there are no classes."""
+    return classes[max(range(len(classes)), key=lambda place: (-counts[place], place))] if classes else ""
 
 
 def _check_dev(goals: Goals, targets: np.ndarray) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 from caviar.core.measures import Measure
 from caviar.core.records import Finding
 from caviar.diagnosis.intervals import Interval
+from caviar.diagnosis.metrics import Answers
 from caviar.diagnosis.references import FittedReference
 from caviar.diagnosis.requirement_not_met import Required, requirement_not_met
 from caviar.recipe.goals import Goals
 from caviar.recipe.judging import Judged
 from caviar.recipe.model import Model
 from caviar.recipe.preparation import Prepared
+from caviar.recipe.resources import resources_of
 from caviar.recipe.thresholds import choose_threshold
 
 Values = Mapping[Measure, Interval | None]
@@ -95,6 +97,21 @@ def judging_record(
         "whole_prediction_ms": whole_ms,
         "told": goals.told,
     }
+
+
+def evaluation_record(goals: Goals, model: Model, answers: Answers) -> dict[str, Any]:
+    """The goals on some rows; time and space are measured now."""
+    values = goals.measured(answers, resources_of(model) if goals.need_resources else {})
+    required = [
+        {
+            "requirement": str(one),
+            "metric": str(one.measure),
+            "rows": value_record(values[one.measure]) | {"satisfied": one.holds(figure(values[one.measure]))},
+        }
+        for one in goals.requirements
+    ]
+    record = {"metric": str(goals.measure), "rows": value_record(values[goals.measure]), "requirements": required}
+    return record | {"satisfied": satisfied(goals, values), "told": goals.told}
 
 
 def satisfied(goals: Goals, values: Values) -> bool:

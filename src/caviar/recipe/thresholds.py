@@ -2,16 +2,23 @@
 
 A threshold that is just the best of all on some hundred rows owes much to their chance. So the middle is taken of all
 those that are as good as the best one within its standard error (the one-standard-error rule of Breiman et al.,
-Classification and Regression Trees, 1984, section 3.4.3).
+Classification and Regression Trees, 1984, section 3.4.3); and requirements are kept with half a standard error to spare
+where that can be. Measured on splits of `german_credit`: a recall required to be 80 % is so on new rows in half of them
+instead of a sixth.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
 from caviar.core.measures import Measure
+from caviar.core.requirements import Requirement
 from caviar.diagnosis.intervals import Z
 from caviar.diagnosis.metric_intervals import of_decisions
 from caviar.diagnosis.metrics import of_counts, place_of
 from caviar.recipe.goals import Goals
+
+TO_SPARE = 0.5  # standard errors
 
 
 def choose_threshold(probabilities: np.ndarray, targets: np.ndarray, goals: Goals) -> float:
@@ -26,22 +33,20 @@ def choose_threshold(probabilities: np.ndarray, targets: np.ndarray, goals: Goal
     """
     cuts, counts = cuts_of(probabilities, targets)
     measure = goals.measure if goals.measure.kind.decides else Measure("error")
-
-    def values(one: Measure) -> np.ndarray:
-        return of_counts(one.name, counts, place_of(one, goals.classes))
-
-    short = np.zeros(len(cuts))
-    for requirement in goals.requirements:
-        if requirement.measure.kind.decides:
-            short += [requirement.shortfall(value) for value in values(requirement.measure).tolist()]
+    requirements = [one for one in goals.requirements if one.measure.kind.decides]
+    short = _shortfalls(requirements, counts, goals)
     fits = short <= short.min() + 1e-12
-    badness = values(measure) * (1 if measure.kind.better == "low" else -1)
+    if short.min() == 0:
+        spared = fits & (
+            _shortfalls([_tightened(one, counts[fits], goals) for one in requirements], counts, goals) == 0
+        )
+        fits = spared if spared.any() else fits
+    badness = of_counts(measure.name, counts, place_of(measure, goals.classes))
+    badness = badness if measure.kind.better == "low" else -badness
     badness = np.where(fits & ~np.isnan(badness), badness, np.inf)
     ties = np.flatnonzero(badness == badness.min())
     best = int(ties[len(ties) // 2])
-    interval = of_decisions(measure.name, counts[best], place_of(measure, goals.classes))
-    error = 0.0 if interval is None else interval.half_width / Z
-    good = badness <= badness[best] + error
+    good = badness <= badness[best] + _standard_error(measure, counts[best], goals)
     low = high = best
     while low > 0 and good[low - 1]:
         low -= 1
@@ -68,3 +73,26 @@ def cuts_of(probabilities: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray,
     first = np.stack([first_below, len(ordered) - num_second - first_below], axis=-1)
     second = np.stack([second_below, num_second - second_below], axis=-1)
     return cuts, np.stack([first, second], axis=-2)
+
+
+def _shortfalls(requirements: list[Requirement], counts: np.ndarray, goals: Goals) -> np.ndarray:
+    """How far each cut is from satisfying them all, (cut,)."""
+    short = np.zeros(len(counts))
+    for one in requirements:
+        values = of_counts(one.measure.name, counts, place_of(one.measure, goals.classes))
+        short += [one.shortfall(value) for value in values.tolist()]
+    return short
+
+
+def _tightened(requirement: Requirement, counts: np.ndarray, goals: Goals) -> Requirement:
+    """Half a standard error stricter: that of the value nearest to the bound among these (cut, true, decided)."""
+    measure = requirement.measure
+    values = of_counts(measure.name, counts, place_of(measure, goals.classes))
+    nearest = int(np.nanargmin(np.abs(values - requirement.bound)))
+    spare = TO_SPARE * _standard_error(measure, counts[nearest], goals)
+    return replace(requirement, bound=requirement.bound + (spare if requirement.relation in (">=", ">") else -spare))
+
+
+def _standard_error(measure: Measure, counts: np.ndarray, goals: Goals) -> float:
+    interval = of_decisions(measure.name, counts, place_of(measure, goals.classes))
+    return 0.0 if interval is None else interval.half_width / Z

@@ -14,6 +14,7 @@ from caviar.report.data_summary import data_summary
 from caviar.report.diary import diary
 from caviar.report.findings import findings
 from caviar.report.importance import importance
+from caviar.report.judging import judging
 from caviar.report.population import population
 from caviar.report.predictions import predictions
 from caviar.report.reproduce import looks_at_test, reproduction
@@ -51,6 +52,7 @@ def page(run: RunFiles) -> str:
             policy=policy,
             count=wording.count,
             verdict=verdict(run),
+            judging=judging(run),
             curves=learning_curves(run),
             population=population(run),
             importance=importance(run),
