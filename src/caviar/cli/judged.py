@@ -91,4 +91,4 @@ def _notes(judging: dict[str, Any]) -> Iterator[tuple[str, str]]:
         told = "latency_ms is the model's own time for one encoded row. From a row in memory to its prediction, "
         yield told + f"reading and encoding included, it takes {whole} here.", ""
     if not _is_default(judging):
-        yield "The diagnosis below is told in the error, not in this metric.", ""
+        yield f"The diagnosis below is told in the errors above, not in {judging['metric']}.", ""

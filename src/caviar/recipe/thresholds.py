@@ -26,7 +26,8 @@ def choose_threshold(probabilities: np.ndarray, targets: np.ndarray, goals: Goal
 
     Among the thresholds that satisfy all requirements on decisions, or come closest: the best by the metric, by the
     error where the metric does not rest on decisions; then the middle of those around it that are as good within a
-    standard error, by their number of dev rows.
+    standard error, by their number of dev rows. Precision and recall alone are best at an end, where the other is
+    worst: of those as good, the one with the lowest error is taken.
 
     Args:
         probabilities: (row,) of the second class, on dev. targets: (row,) 0 or 1.
@@ -44,9 +45,10 @@ def choose_threshold(probabilities: np.ndarray, targets: np.ndarray, goals: Goal
     badness = of_counts(measure.name, counts, place_of(measure, goals.classes))
     badness = badness if measure.kind.better == "low" else -badness
     badness = np.where(fits & ~np.isnan(badness), badness, np.inf)
-    ties = np.flatnonzero(badness == badness.min())
-    best = int(ties[len(ties) // 2])
+    best = _middle_of_lowest(badness)
     good = badness <= badness[best] + _standard_error(measure, counts[best], goals)
+    if measure.name in ("precision", "recall"):
+        return float(cuts[_middle_of_lowest(np.where(good, of_counts("error", counts), np.inf))])
     low = high = best
     while low > 0 and good[low - 1]:
         low -= 1
@@ -73,6 +75,12 @@ def cuts_of(probabilities: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray,
     first = np.stack([first_below, len(ordered) - num_second - first_below], axis=-1)
     second = np.stack([second_below, num_second - second_below], axis=-1)
     return cuts, np.stack([first, second], axis=-2)
+
+
+def _middle_of_lowest(values: np.ndarray) -> int:
+    """The place of the lowest value; of several equal ones the middle one."""
+    lowest = np.flatnonzero(values == values.min())
+    return int(lowest[len(lowest) // 2])
 
 
 def _shortfalls(requirements: list[Requirement], counts: np.ndarray, goals: Goals) -> np.ndarray:

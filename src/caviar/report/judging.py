@@ -15,7 +15,7 @@ from caviar.report.wording import SPACE
 
 @dataclass(frozen=True)
 class Judging:
-    """Rows of cells: what, on dev, on test, its interval on the last part, how it came out. style: "good" or "bad"."""
+    """Rows of cells: what and how it came out, on dev, on test, its interval on the last part. style: "good" or "bad"."""
 
     columns: list[str]
     rows: list[list[str]]
@@ -35,18 +35,19 @@ def judging(run: RunFiles) -> Judging | None:
         ]
     except (CaviarError, KeyError):
         return None
-    rows = [[str(metric), *_values(record, metric, parts), "chosen by"]]
+    rows = [[str(metric), *_values(record, metric, parts)]]
     for name, theirs in mapping_of(record.get("references")).items():
         values = [number_of(mapping_of(mapping_of(theirs).get(part)).get(str(metric))) for part in parts]
         if any(value is not None for value in values):
-            rows.append([name.capitalize(), *(_set(shown_value(value, metric.kind.unit)) for value in values), "", ""])
+            rows.append([name.capitalize(), *(_set(shown_value(value, metric.kind.unit)) for value in values), ""])
     for requirement, one in required:
         holds = [part for part in parts if mapping_of(one.get(part)).get("satisfied") is True]
         told = "satisfied" if holds == parts else f"satisfied on {holds[0]} only" if holds else "not satisfied"
-        rows.append([_set(shown_requirement(requirement)), *_values(one, requirement.measure, parts), told])
+        name = f"{_set(shown_requirement(requirement))}: {told}"
+        rows.append([name, *_values(one, requirement.measure, parts)])
     met = record.get("satisfied") is True
     badge = ("satisfies what was required" if met else "does not satisfy what was required") if required else ""
-    columns = ["", *parts, f"95 % interval on {parts[-1]}" if parts else "", ""]
+    columns = ["", *parts, f"95 % interval on {parts[-1]}" if parts else ""]
     return Judging(columns, rows, badge, "good" if met else "bad", _notes(record, metric, required))
 
 
@@ -85,7 +86,7 @@ def _notes(record: dict[str, Any], metric: Measure, required: list[tuple[Require
             "latency_ms is the model's own time for one encoded row. From a row in memory to its prediction, reading "
             f"and encoding included, it took {_set(shown_value(whole, 'ms'))}."
         )
-    return [*notes, "The verdict above and the diagnosis are told in errors."]
+    return [*notes, "Everything else on this page is told in errors."]
 
 
 def _set(text: str) -> str:
