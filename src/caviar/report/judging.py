@@ -15,7 +15,7 @@ from caviar.report.wording import SPACE
 
 @dataclass(frozen=True)
 class Judging:
-    """Rows of cells: what and how it came out, on dev, on test, its interval on the last part. style: "good" or "bad"."""
+    """Rows of cells: what and how it came out, on dev, on test, the interval on the last. style: "good" or "bad"."""
 
     columns: list[str]
     rows: list[list[str]]
