@@ -42,19 +42,9 @@ def lines(judging: dict[str, Any]) -> list[str]:
 
 def test_metric_references_and_requirements_stand_in_one_table() -> None:
     found = lines(JUDGING)
-    assert (
-        found[:6]
-        == [
-            "Judged by f1[yes]",
-            "                          dev       test",
-            "  f1[yes]              62.0 %     58.3 %   (95 % interval 48.0 to 67.1 %)",
-            "    boosting           60.0 %     55.0 %",
-            "  recall[yes] >= 80 %  81.7 %     75.0 %   (95 % interval 60.0 to 86.0 %)         NOT satisfied on test",
-            "  latency_ms <= 1",
-        ][:1]
-        + found[1:6]
-    )
-    assert found[2].split("  (")[0].split() == ["f1[yes]", "62.0", "%", "58.3", "%"]
+    assert found[0] == "Judged by f1[yes]" and found[1].split() == ["dev", "test"]
+    assert found[2].split() == ["f1[yes]", "62.0", "%", "58.3", "%", "(95", "%", "interval", "48.0", "to", "67.1", "%)"]
+    assert found[3].split() == ["boosting", "60.0", "%", "55.0", "%"]
     assert found[4].startswith("  recall[yes] >= 80 %") and found[4].endswith("NOT satisfied on test")
     assert "0.250 ms   0.250 ms" in found[5] and found[5].endswith("   satisfied")
 
