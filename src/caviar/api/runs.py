@@ -22,6 +22,8 @@ from caviar.recipe import panda, search_run
 from caviar.recipe.babysitter import Attendance
 from caviar.recipe.error_look import ErrorLook, look_at_errors
 from caviar.recipe.folder import note_test_look, read_config
+from caviar.recipe.goals import Goals, rarest_class, settled_goals
+from caviar.recipe.judged_results import evaluation_record
 from caviar.recipe.model import Model
 from caviar.report import write_report
 
@@ -70,19 +72,43 @@ class Run:
         table = read_like(source, self.model.schema, target_needed=False)
         return self.model.predictions(self._features(table))
 
-    def evaluate(self, source: Any, skip_unknown_labels: bool = False) -> dict[str, Any]:
+    def evaluate(self, source: Any, skip_unknown_labels: bool = False, metric: str | None = None) -> dict[str, Any]:
         """The error on labelled rows, with its 95 % interval. Every such look is counted in the run.
 
+        Args:
+            metric: a further one to measure, such as "f1", "recall[yes]" or "mae" (core/measures.py lists them).
+
         Returns:
-            `rows`, `metric`, `error` (a fraction, or RMSE in target units), `interval`, `test_looks`.
+            `rows`, `metric`, `error` (a fraction, or RMSE in target units), `interval`, `test_looks`. With a `metric`,
+            or where the run was given one or requirements, `judging` too: the `metric`, its `value` and `interval`
+            under `rows`, the same of each of the `requirements`, and whether all are `satisfied`.
+
+        Raises:
+            SettingsError: there is no such metric, or not for this target.
         """
+        goals = self._goals(metric)
         table = read_like(source, self.model.schema, target_needed=True, skip_unknown_labels=skip_unknown_labels)
-        errors = self.model.row_errors(self._features(table), self.model.coder.raw(table))
-        metric = self.result["metric"]
-        rate = ErrorRate.from_rows(errors, metric)
+        features, raw = self._features(table), self.model.coder.raw(table)
+        unit = self.result["metric"]
+        rate = ErrorRate.from_rows(self.model.row_errors(features, raw), unit)
         looks = note_test_look(self.folder, "evaluate", len(table), rate.estimate)
         interval = [rate.interval.low, rate.interval.high]
-        return {"rows": len(table), "metric": metric, "error": rate.estimate, "interval": interval, "test_looks": looks}
+        found = {"rows": len(table), "metric": unit, "error": rate.estimate, "interval": interval, "test_looks": looks}
+        if goals is not None:
+            found["judging"] = evaluation_record(goals, self.model, self.model.answers(features, raw))
+        return found
+
+    def _goals(self, metric: str | None) -> Goals | None:
+        """The run's own requirements, and the metric asked for, else the run's own; None where there is neither."""
+        judging = self.result.get("judging", {})
+        if not judging and metric is None:
+            return None
+        rarest = ""
+        if metric is not None and self.model.coder.task != "regression":
+            counts = read_json(self.folder / "data.json")["class_counts"]["train"]
+            rarest = rarest_class(self.model.coder.classes, [counts[label] for label in self.model.coder.classes])
+        required = [one["requirement"] for one in judging.get("requirements", [])]
+        return settled_goals(metric or judging["metric"], required, self.model.coder, rarest)
 
     def errors(self, part: str = "dev", tags: str | Path | None = None) -> ErrorLook:
         """The mistakes on dev rows (or test rows; that look is counted): slices, confusions, single rows.

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Sequence
 
+from caviar.core.measure_words import per_cent
+
 
 def shown_error(value: float, metric: str) -> str:
     """An error for the eye: "1.7 %" of a fraction (`metric` "error"), "48,123" of an RMSE in the target's units."""
     if metric == "error":
-        return f"{_per_cent(value)} %"
+        return f"{per_cent(value)} %"
     return _units(value)
 
 
@@ -15,18 +17,13 @@ def shown_interval(interval: Sequence[float], metric: str) -> str:
     """A (low, high) pair for the eye: "0.8 to 3.5 %" or "47,500 to 48,900"."""
     low, high = interval
     if metric == "error":
-        return f"{_per_cent(low)} to {_per_cent(high)} %"
+        return f"{per_cent(low)} to {per_cent(high)} %"
     return f"{_units(low)} to {_units(high)}"
 
 
 def counted(number: int, noun: str) -> str:
     """A count and its noun: "1 row", "2,000 rows"."""
     return f"{number:,} {noun if number == 1 else noun + 's'}"
-
-
-def _per_cent(value: float) -> str:
-    """One decimal from 1 % on, two below, so that a small error still shows two figures."""
-    return f"{100 * value:.{1 if abs(value) >= 0.01 or value == 0 else 2}f}"
 
 
 def _units(value: float) -> str:

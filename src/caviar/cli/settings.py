@@ -15,7 +15,9 @@ import typer
 from caviar.cli.fractions import parse_fraction
 from caviar.core.durations import parse_duration
 from caviar.core.errors import SettingsError
+from caviar.core.measures import parse_measure
 from caviar.core.records import Task
+from caviar.core.requirements import parse_requirements
 
 DATA = "a file (.csv .tsv .parquet, also .gz; .npz) or a built-in name"
 
@@ -65,6 +67,16 @@ def read_types(pairs: list[str]) -> dict[str, str]:
     return types
 
 
+def read_metric(text: str) -> str:
+    """The text itself. Raises SettingsError where it names no metric, before anything heavy is loaded."""
+    return str(parse_measure(text))
+
+
+def read_requirements(texts: list[str]) -> tuple[str, ...]:
+    """As `read_metric`, for the requirements."""
+    return tuple(str(requirement) for requirement in parse_requirements(texts))
+
+
 _DATA, _SPLIT, WORK, _JUDGE = "What to learn from", "Train, dev and test", "How much work", "When it is good enough"
 
 SETTINGS = {
@@ -89,6 +101,10 @@ SETTINGS = {
         Setting("threads", WORK, "CPU threads; default all", "NUMBER", int),
         Setting("seed", WORK, "what all random draws follow from; default 0", "NUMBER", int),
         Setting("out", WORK, "the run folder to make; default runs/<data>-<number>", "FOLDER"),
+        Setting("metric", _JUDGE, "what the final model is chosen by, such as f1, auc, mae; default error, or rmse",
+                "METRIC[CLASS]", read=read_metric),
+        Setting("require", _JUDGE, "what it must satisfy, such as recall[yes]>=80% or latency_ms<=1", "METRIC<=NUMBER",
+                list[str], read_requirements),
         Setting("target_error", _JUDGE, "stop as soon as dev error is this low", "ERROR", read=parse_fraction),
         Setting("human_error", _JUDGE, "the error a person makes: a proxy of the optimal error", "ERROR",
                 read=parse_fraction),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from caviar.cli.figures import counted, shown_error, shown_interval
+from caviar.cli.judged import judged
 from caviar.cli.output import Line
 from caviar.core.durations import spoken_duration
 
@@ -57,6 +58,10 @@ def what_was_done(result: dict[str, Any], data: dict[str, Any]) -> Iterator[Line
         return
     size = result["ensemble_size"]
     model = "the model is the best one" if size == 1 else f"the model averages the best {size}"
+    if "judging" in result:
+        model = (
+            "the model is one of them" if size == 1 else f"the model averages {size} of them"
+        ) + ", chosen as below"
     trained = counted(result["members_trained"], "network")
     yield Line(f"{trained} trained in {spoken_duration(result['seconds'])} ({why}); {model}")
 
@@ -87,6 +92,9 @@ def how_good(result: dict[str, Any]) -> Iterator[Line]:
     elif result["test_looks"] > 1:
         told = f"Look number {result['test_looks']} at test rows in this run: choosing by them wears the figure out."
         yield Line(told, tone="warning")
+    if "judging" in result:
+        yield Line()
+        yield from judged(result["judging"])
 
 
 def what_holds_it_back(result: dict[str, Any]) -> Iterator[Line]:

@@ -5,6 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from caviar.core.errors import SettingsError, nearest
+from caviar.core.measures import parse_measure
+from caviar.core.requirements import parse_requirements
 
 ColumnKind = Literal["number", "category", "boolean", "date", "text", "identifier"]
 
@@ -40,6 +42,10 @@ class RunConfig(BaseModel):
         description="smallest bias or variance worth acting on (default 0.02; "
         "regression: 5 %% of the trivial predictor's error)".replace("%%", "%"),
     )
+    metric: str | None = Field(
+        None, description="what the final model is chosen by, such as f1, auc, mae; default error, or rmse"
+    )
+    require: tuple[str, ...] = Field((), description="what it must satisfy, such as recall[yes]>=80% or latency_ms<=1")
     skip_unknown_labels: bool = Field(False, description="drop dev or test rows whose label train never saw")
     threads: int | None = Field(None, ge=1, description="CPU threads; default all")
     out: str | None = Field(None, description="the run folder to make; default runs/<data>-<number>")
@@ -48,7 +54,7 @@ class RunConfig(BaseModel):
     def checked(cls, **values: Any) -> Self:
         """Build a config; a wrong or unknown setting raises SettingsError with what must hold and what came."""
         try:
-            return cls(**values)
+            config = cls(**values)
         except ValidationError as error:
             lines = []
             for problem in error.errors():
@@ -56,6 +62,10 @@ class RunConfig(BaseModel):
                 hint = nearest(name, list(cls.model_fields)) if problem["type"] == "extra_forbidden" else ""
                 lines.append(f"setting {name!r}: {problem['msg'].lower()}, got {problem['input']!r}.{hint}")
             raise SettingsError("\n".join(lines)) from None
+        if config.metric is not None:
+            parse_measure(config.metric)
+        parse_requirements(config.require)
+        return config
 
 
 class FitConfig(RunConfig):

@@ -54,7 +54,7 @@ def wilson(num_errors: float, num_rows: int) -> Interval:
 
 def rmse(squared_errors: np.ndarray, *, seed: int = 0) -> Interval:
     """√mean of the squared errors (row,), with its BCa interval, in the target's units."""
-    return _bca(np.asarray(squared_errors, dtype=np.float64)[:, None], lambda means: np.sqrt(means[..., 0]), seed)
+    return bca(np.asarray(squared_errors, dtype=np.float64)[:, None], lambda means: np.sqrt(means[..., 0]), seed)
 
 
 def rmse_of_figure(estimate: float, num_rows: int) -> Interval:
@@ -90,7 +90,7 @@ def paired_difference(first: np.ndarray, second: np.ndarray, metric: Metric, *, 
     assert first.shape == second.shape and first.ndim == 1, "paired errors come from the same rows"
     if metric == "rmse":
         pairs = np.stack([first, second], axis=1)
-        return _bca(pairs, lambda means: np.sqrt(means[..., 0]) - np.sqrt(means[..., 1]), seed)
+        return bca(pairs, lambda means: np.sqrt(means[..., 0]) - np.sqrt(means[..., 1]), seed)
     # one imagined row that only the first gets wrong, and one that only the second does: sane limits where few differ
     only_first = (np.maximum(first - second, 0).sum() + 1) / (len(first) + 2)
     only_second = (np.maximum(second - first, 0).sum() + 1) / (len(first) + 2)
@@ -123,7 +123,7 @@ def smallest_paired_difference(first: np.ndarray, second: np.ndarray, metric: Me
     return float(Z * np.std(first - second) / np.sqrt(len(first)))
 
 
-def _bca(rows: np.ndarray, statistic: Callable[[np.ndarray], np.ndarray], seed: int) -> Interval:
+def bca(rows: np.ndarray, statistic: Callable[[np.ndarray], np.ndarray], seed: int = 0) -> Interval:
     """BCa interval of a statistic of column means. `rows` is (row, column); `statistic` maps (…, column) to (…).
 
     Bias correction z₀ = Φ⁻¹(share of resamples below the estimate); acceleration a = Σd³ / 6(Σd²)^1.5 by the jackknife.

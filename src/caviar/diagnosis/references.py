@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from caviar.diagnosis.error_rate import ErrorRate, metric_of, row_errors
 from caviar.diagnosis.evidence import Reference
+from caviar.diagnosis.metrics import Answers, decide
 from caviar.diagnosis.timed_boosting import fit_within
 from caviar.diagnosis.tree_inputs import TreeInputs
 
@@ -39,6 +40,7 @@ class FittedReference(Reference):
     """
 
     predict: Callable[[Table], np.ndarray]
+    outputs: Callable[[Table], np.ndarray]  # (row, class) probabilities, or (row,) predictions
     coder: TargetCoder
     iterations: int  # that it was allowed; its own early stopping may have used fewer
     seconds: float  # of fitting
@@ -52,6 +54,28 @@ class FittedReference(Reference):
         """Error on a table, per row and in all; for the test part call it once, at the very end."""
         return _score(self.predict, table, self.coder)
 
+    def answers(self, table: Table) -> Answers:
+        """What it says of a table's rows beside the truth; for the test part as `score`."""
+        decided = None if self.coder.task == "regression" else self.predict(table)
+        return Answers(self.outputs(table), self.coder.raw(table), decided)
+
+    def with_threshold(self, split: Split, threshold: float) -> FittedReference:
+        """The same model, taking a row for the second of two classes from this probability on; its errors are new."""
+
+        def predict(table: Table) -> np.ndarray:
+            return decide(self.outputs(table), threshold)
+
+        num_rows = len(split.train) if self.train_error is None else self.train_error.rows or len(split.train)
+        drawn = np.random.default_rng(0).permutation(len(split.train))[:num_rows]
+        train = replace(split.train, frame=split.train.frame[drawn])
+        return replace(
+            self,
+            predict=predict,
+            train_error=_score(predict, train, self.coder),
+            dev_error=_score(predict, split.dev, self.coder),
+            train_dev_error=_score_train_dev(predict, split, self.coder),
+        )
+
 
 def trivial(split: Split, coder: TargetCoder) -> FittedReference:
     """Always the most frequent class of train, or the mean of its targets."""
@@ -61,10 +85,15 @@ def trivial(split: Split, coder: TargetCoder) -> FittedReference:
     def predict(table: Table) -> np.ndarray:
         return np.full(len(table), answer)
 
+    def outputs(table: Table) -> np.ndarray:
+        if coder.task == "regression":
+            return predict(table)
+        return np.tile(np.bincount(targets, minlength=coder.num_outputs) / len(targets), (len(table), 1))
+
     train_error, dev_error = _score(predict, split.train, coder), _score(predict, split.dev, coder)
     held_out = _score_train_dev(predict, split, coder)
     return FittedReference(
-        "trivial", train_error, dev_error, predict, coder, iterations=0, seconds=0.0, train_dev_error=held_out
+        "trivial", train_error, dev_error, predict, outputs, coder, iterations=0, seconds=0.0, train_dev_error=held_out
     )
 
 
@@ -107,6 +136,15 @@ def boosting(
     def predict(table: Table) -> np.ndarray:
         return answers(inputs.transform(table.frame))
 
+    def outputs(table: Table) -> np.ndarray:
+        if coder.task == "regression":
+            return predict(table)
+        features = inputs.transform(table.frame)
+        probabilities = np.zeros((len(table), coder.num_outputs))
+        with _few_threads(features):
+            probabilities[:, model.classes_] = model.predict_proba(features)
+        return probabilities
+
     num_trees = model.n_iter_ * model.n_trees_per_iteration_
     drawn = np.random.default_rng(seed).permutation(len(targets))[: max(1, MOST_TREES_ASKED // num_trees)]
     errors = row_errors(answers(features[drawn]), targets[drawn], coder.task)
@@ -114,7 +152,7 @@ def boosting(
     dev_error = _score(predict, split.dev, coder)
     held_out = _score_train_dev(predict, split, coder)
     return FittedReference(
-        "boosting", train_error, dev_error, predict, coder, model.max_iter, seconds, train_dev_error=held_out
+        "boosting", train_error, dev_error, predict, outputs, coder, model.max_iter, seconds, train_dev_error=held_out
     )
 
 

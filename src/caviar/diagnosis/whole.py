@@ -8,6 +8,7 @@ from caviar.diagnosis.charts import with_chart
 from caviar.diagnosis.data_diseases import UNDERMINING
 from caviar.diagnosis.diagnose import SEVERITY_WEIGHT, VERDICT_ORDER
 
+FIRST = (*UNDERMINING, "requirement-not-met")
 SICK_TRAINING = ("high-bias", "not-converged", "early-stopped-too-soon")
 TOO_LARGE_STEPS = ("divergence", "exploding-gradient", "learning-rate-too-high")
 
@@ -38,7 +39,7 @@ RULES_OUT: dict[str, tuple[str, ...]] = {
 def whole(findings: Iterable[Finding]) -> list[Finding]:
     """Present ones first, gravest and surest ahead, a cause before what it brings about; then cannot-tell, then absent.
 
-    What makes the errors themselves untrustworthy comes before all.
+    What makes the errors themselves untrustworthy comes before all, and requirements that are not met.
 
     Of two that contradict each other the weaker becomes cannot-tell, and more rows are no action where they were
     measured to bring nothing. Each finding's evidence then names the chart of the report that shows it.
@@ -57,7 +58,7 @@ def whole(findings: Iterable[Finding]) -> list[Finding]:
         return max([weights[finding.id], *(reach(each, (*seen, finding.id)) for each in effects)])
 
     def undermines(finding: Finding) -> bool:
-        return finding.verdict == "present" and finding.severity == "high" and finding.id in UNDERMINING
+        return finding.verdict == "present" and finding.severity == "high" and finding.id in FIRST
 
     causes = list(BRINGS_ABOUT)
     first = {each.id: causes.index(each.id) for each in found if each.verdict == "present" and each.id in causes}

@@ -2,22 +2,21 @@
 
 from typing import Any
 
-import numpy as np
-
+from caviar.core.figures import per_cent, three_figures
 from caviar.diagnosis.error_rate import ErrorRate
 from caviar.diagnosis.intervals import Interval, Metric
 
 
 def figure(value: float, metric: Metric) -> str:
     """An error: "8.1 %", or an RMSE with three figures, such as "48,100"."""
-    return f"{_per_cent(value)} %" if metric == "error" else three_figures(value)
+    return f"{per_cent(value)} %" if metric == "error" else three_figures(value)
 
 
 def points(value: float, metric: Metric) -> str:
     """A difference between errors: "1.3 points", or three figures in the target's units."""
     if metric == "rmse":
         return three_figures(value)
-    shown = _per_cent(value)
+    shown = per_cent(value)
     return f"{shown} point" if shown == "1.0" else f"{shown} points"
 
 
@@ -25,16 +24,8 @@ def spread(interval: Interval, metric: Metric) -> str:
     """The limits of a difference: " [0.2, 2.4]"; empty for an exact figure."""
     if interval.low == interval.high:
         return ""
-    show = _per_cent if metric == "error" else three_figures
+    show = per_cent if metric == "error" else three_figures
     return f" [{show(interval.low)}, {show(interval.high)}]"
-
-
-def three_figures(value: float) -> str:
-    """Rounded to three significant figures, thousands marked: 48,100 · 3.14 · 0.00123."""
-    if not 1e-4 <= abs(value) < np.inf:
-        return f"{value:.3g}"
-    decimals = 2 - int(np.floor(np.log10(abs(value))))
-    return f"{round(value, decimals):,.{max(0, decimals)}f}"
 
 
 def bare_note(*errors: ErrorRate) -> str:
@@ -70,9 +61,3 @@ def part_evidence(name: str, part: Interval, material: float) -> dict[str, Any]:
     if part.low < part.high:
         found[f"{name}_interval"] = [part.low, part.high]
     return {**found, "material": material}
-
-
-def _per_cent(share: float) -> str:
-    """One decimal; two where one would show a small figure as nought."""
-    per_cent = 100 * share
-    return f"{per_cent:.2f}" if 0.004 < abs(per_cent) < 0.095 else f"{per_cent:.1f}".replace("-0.0", "0.0")

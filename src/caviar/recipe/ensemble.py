@@ -3,12 +3,13 @@
 Notes C2.8; Caruana et al., 2004, doi.org/10.1145/1015330.1015432.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from caviar.diagnosis.health import Health
+from caviar.diagnosis.metrics import decide
 from caviar.recipe.model import member_outputs, network_of
 from caviar.training import Member, TrainingData
 
@@ -24,6 +25,7 @@ class Ensemble:
 
     row_errors: (row,) 0/1 mistakes or squared errors in target units. loss: mean dev loss (log loss or squared error of
     standardised targets), by which ensembles are compared. error: share of mistakes, or RMSE in target units.
+    threshold: of two classes, the probability from which a row is taken for the second; None: the likelier one.
     """
 
     members: tuple[Member, ...]
@@ -31,16 +33,19 @@ class Ensemble:
     row_errors: np.ndarray
     loss: float
     error: float
+    threshold: float | None = None
 
 
 class Pool:
     """All members that may join the ensemble, each with its outputs on the dev rows.
 
     `seen`: by number, what watching a member's training has shown (observation.py).
+    `spare`: the best of each structure that has none among the members, with their weights: what is small or fast.
     """
 
     def __init__(self, data: TrainingData):
         self.data = data
+        self.spare: dict[str, Member] = {}
         self.targets = data.dev_targets.numpy()
         self._outputs: dict[int, np.ndarray] = {}
         self.members: list[Member] = []
@@ -51,9 +56,19 @@ class Pool:
         self.members += [member for member in members if member.weights is not None]
         self.members.sort(key=lambda member: (member.score, member.number))
         for member in self.members[CANDIDATES:]:
-            member.weights = None
             self._outputs.pop(member.number, None)
+            self._spare(member)
         del self.members[CANDIDATES:]
+
+    def _spare(self, member: Member) -> None:
+        """Keep the weights of the best of each structure, and drop those of the others."""
+        rival = self.spare.get(str(member.structure))
+        if rival is not None and (rival.score, rival.number) <= (member.score, member.number):
+            member.weights = None
+            return
+        if rival is not None:
+            rival.weights = None
+        self.spare[str(member.structure)] = member
 
     def with_members(self, members: Sequence[Member]) -> "Pool":
         """A copy that holds these members too; the pool itself stays as it is."""
@@ -78,12 +93,14 @@ class Pool:
         truth = np.take_along_axis(outputs, self.targets.reshape(*(1,) * (outputs.ndim - 2), -1, 1), axis=-1)[..., 0]
         return -np.mean(np.log(np.maximum(truth, 1e-7)), axis=-1)
 
-    def row_errors(self, outputs: np.ndarray, targets: np.ndarray | None = None) -> np.ndarray:
+    def row_errors(
+        self, outputs: np.ndarray, targets: np.ndarray | None = None, threshold: float | None = None
+    ) -> np.ndarray:
         """(row,) 0/1 mistakes, or squared errors in target units, of outputs (row, output), on dev unless `targets`."""
         targets = self.targets if targets is None else targets
         if self.data.task == "regression":
             return ((outputs[:, 0] - targets) * self.data.unit).astype(np.float64) ** 2
-        return (outputs.argmax(1) != targets).astype(np.float64)
+        return (decide(outputs, threshold) != targets).astype(np.float64)
 
     def train_error(self, ensemble: Ensemble, most_rows: int) -> float:
         """An ensemble's error on at most about so many train rows, evenly spaced."""
@@ -105,12 +122,32 @@ class Pool:
         The start from FIRST_PICKS members and the averaging of many picks keep the choice from fitting the dev rows.
         """
         assert self.members, "no member kept its weights"
+        best: tuple[float, np.ndarray] | None = None
+        for loss, counts in self._path(FIRST_PICKS):
+            if best is None or loss < best[0]:
+                best = (loss, counts)
+        assert best is not None
+        return self._ensemble(best[1], best[0])
+
+    def along_the_path(self) -> list[Ensemble]:
+        """The best ensemble of each number of members that the selection passes, from one member or the best few on."""
+        found: list[Ensemble] = []
+        for first_picks in (1, FIRST_PICKS):
+            best: dict[int, tuple[float, np.ndarray]] = {}
+            for loss, counts in self._path(first_picks):
+                size = int((counts > 0).sum())
+                if size not in best or loss < best[size][0]:
+                    best[size] = (loss, counts)
+            found += [self._ensemble(counts, loss) for loss, counts in best.values()]
+        return found
+
+    def _path(self, first_picks: int) -> Iterator[tuple[float, np.ndarray]]:
+        """Dev loss and picks (member,) after each step of the selection."""
         outputs = np.stack([self.outputs(member) for member in self.members])  # (member, row, output)
         counts = np.zeros(len(self.members), dtype=int)
-        counts[:FIRST_PICKS] = 1
-        total = outputs[:FIRST_PICKS].sum(0)
-        loss = float(self.losses(total / counts.sum()))
-        best = (loss, counts.copy())
+        counts[:first_picks] = 1
+        total = outputs[:first_picks].sum(0)
+        yield float(self.losses(total / counts.sum())), counts.copy()
         while counts.sum() < MOST_PICKS:
             losses = self.losses((total + outputs) / (counts.sum() + 1))
             if (counts > 0).sum() >= MOST_MEMBERS:
@@ -118,21 +155,38 @@ class Pool:
             pick = int(np.argmin(losses))
             counts[pick] += 1
             total += outputs[pick]
-            if losses[pick] < best[0]:
-                best = (float(losses[pick]), counts.copy())
-        loss, counts = best
-        return self._ensemble(counts, outputs, loss)
+            yield float(losses[pick]), counts.copy()
 
     def best(self) -> Ensemble:
         """The best member alone."""
         assert self.members, "no member kept its weights"
-        outputs = np.stack([self.outputs(self.members[0])])
-        return self._ensemble(np.array([1]), outputs, float(self.losses(outputs)[0]))
+        return self.alone(self.members[0])
 
-    def _ensemble(self, counts: np.ndarray, outputs: np.ndarray, loss: float) -> Ensemble:
-        chosen = np.flatnonzero(counts)
-        weights = counts[chosen] / counts.sum()
-        averaged = np.tensordot(weights.astype(np.float32), outputs[chosen], axes=1)
+    def alone(self, member: Member) -> Ensemble:
+        """One member as an ensemble."""
+        return self.ensemble([member], [1.0])
+
+    def ensemble(self, members: Sequence[Member], weights: Sequence[float]) -> Ensemble:
+        """These members with these shares, which sum to 1."""
+        averaged = self.averaged(members, weights)
         errors = self.row_errors(averaged)
-        members = tuple(self.members[place] for place in chosen)
-        return Ensemble(members, tuple(weights.tolist()), errors, loss, self._mean_error(errors))
+        loss = float(self.losses(averaged))
+        return Ensemble(tuple(members), tuple(weights), errors, loss, self._mean_error(errors))
+
+    def averaged(self, members: Sequence[Member], weights: Sequence[float]) -> np.ndarray:
+        """Dev outputs (row, output) of these members with these shares."""
+        outputs = np.stack([self.outputs(member) for member in members])
+        return np.tensordot(np.asarray(weights).astype(np.float32), outputs, axes=1)
+
+    def decided(self, ensemble: Ensemble, threshold: float | None) -> Ensemble:
+        """The same ensemble with another decision threshold."""
+        averaged = self.averaged(ensemble.members, ensemble.weights)
+        errors = self.row_errors(averaged, threshold=threshold)
+        return replace(ensemble, row_errors=errors, error=self._mean_error(errors), threshold=threshold)
+
+    def _ensemble(self, counts: np.ndarray, loss: float) -> Ensemble:
+        """Of picks (member,), whose loss is known."""
+        weights = counts / counts.sum()
+        chosen = np.flatnonzero(counts)
+        made = self.ensemble([self.members[place] for place in chosen], weights[chosen].tolist())
+        return replace(made, loss=loss)

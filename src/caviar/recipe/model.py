@@ -14,6 +14,7 @@ from caviar.core.files import read_json, write_atomically, write_json
 from caviar.data.preprocessing import Preprocessor
 from caviar.data.schema import Schema
 from caviar.data.targets import TargetCoder
+from caviar.diagnosis.metrics import Answers, decide
 from caviar.networks.mlp import MLP
 from caviar.recipe.preparation import Prepared
 from caviar.training import Member
@@ -47,6 +48,7 @@ class Model:
         residual_low, residual_high: for regression, what to add to a prediction for the ends of its 80 % interval, in
             target units: the 10 % and 90 % quantiles of truth − prediction on dev rows (split conformal, arXiv
             1604.04173).
+        threshold: of two classes, the probability from which a row is taken for the second; None: the likelier one.
     """
 
     schema: Schema
@@ -57,6 +59,7 @@ class Model:
     weights: list[float]
     residual_low: float = 0.0
     residual_high: float = 0.0
+    threshold: float | None = None
 
     @property
     def num_parameters(self) -> int:
@@ -77,7 +80,13 @@ class Model:
         outputs = self.outputs(features)
         if self.coder.task == "regression":
             return (outputs - raw_targets) ** 2
-        return (outputs.argmax(1) != raw_targets).astype(np.float64)
+        return (decide(outputs, self.threshold) != raw_targets).astype(np.float64)
+
+    def answers(self, features: Tensor, raw_targets: np.ndarray) -> Answers:
+        """What it says of encoded rows, beside the truth: for every metric."""
+        outputs = self.outputs(features)
+        decided = None if self.coder.task == "regression" else decide(outputs, self.threshold)
+        return Answers(outputs, raw_targets, decided)
 
     def fit_interval(self, features: Tensor, raw_targets: np.ndarray) -> None:
         """Measure the 80 % interval's ends on dev rows."""
@@ -91,19 +100,23 @@ class Model:
         if self.coder.task == "regression":
             ends = {"low": outputs + self.residual_low, "high": outputs + self.residual_high}
             return pl.DataFrame({"prediction": outputs, **ends})
-        labels = np.asarray(self.coder.classes)[outputs.argmax(1)]
+        labels = np.asarray(self.coder.classes)[decide(outputs, self.threshold)]
         probabilities = {f"probability.{label}": outputs[:, place] for place, label in enumerate(self.coder.classes)}
         return pl.DataFrame({"prediction": labels, **probabilities})
+
+    def tensors(self) -> dict[str, Tensor]:
+        """What `model.safetensors` holds."""
+        return {
+            f"{number}.{name}": tensor.contiguous()
+            for number, network in enumerate(self.networks)
+            for name, tensor in network.state_dict().items()
+        }
 
     def save(self, folder: Path) -> None:
         """Write `model.safetensors`, then `model.json`, which refers to it."""
         from safetensors.torch import save_file
 
-        tensors = {
-            f"{number}.{name}": tensor.contiguous()
-            for number, network in enumerate(self.networks)
-            for name, tensor in network.state_dict().items()
-        }
+        tensors = self.tensors()
         write_atomically(folder / "model.safetensors", lambda draft: save_file(tensors, draft))
         write_json(
             folder / "model.json",
@@ -116,8 +129,13 @@ class Model:
                 "structures": [structure.to_json() for structure in self.structures],
                 "residual_low": self.residual_low,
                 "residual_high": self.residual_high,
+                **({} if self.threshold is None else {"threshold": self.threshold_record()}),
             },
         )
+
+    def threshold_record(self) -> dict[str, Any] | None:
+        """A row is taken for `class` from `probability` on, and for the other below; None: for the likeliest."""
+        return None if self.threshold is None else {"class": self.coder.classes[1], "probability": self.threshold}
 
     @classmethod
     def load(cls, folder: Path) -> "Model":
@@ -145,12 +163,23 @@ class Model:
             about["weights"],
             about["residual_low"],
             about["residual_high"],
+            about.get("threshold", {}).get("probability"),
         )
 
 
-def model_of(prepared: Prepared, members: Sequence[Member], weights: Sequence[float]) -> Model:
+def model_of(
+    prepared: Prepared, members: Sequence[Member], weights: Sequence[float], threshold: float | None = None
+) -> Model:
     """The model made of these members."""
     num_inputs, num_outputs = prepared.preprocessor.num_inputs, prepared.coder.num_outputs
     networks = [network_of(member, num_inputs, num_outputs) for member in members]
     structures = [member.structure for member in members]
-    return Model(prepared.schema, prepared.preprocessor, prepared.coder, structures, networks, list(weights))
+    return Model(
+        prepared.schema,
+        prepared.preprocessor,
+        prepared.coder,
+        structures,
+        networks,
+        list(weights),
+        threshold=threshold,
+    )

@@ -18,6 +18,7 @@ from caviar.data.tables import Table, load
 from caviar.data.targets import TargetCoder
 from caviar.data.train_dev import with_train_dev
 from caviar.diagnosis.data_evidence import Cut, DataEvidence
+from caviar.recipe.goals import goals_of
 from caviar.training import TrainingData
 
 
@@ -95,7 +96,9 @@ def prepare(config: RunConfig, source: Any = None) -> Prepared:
     check_errors(config, whole.task)
     own_table: Cut = "a table of its own" if separate else "at random"
     cut: Cut = "by group" if config.group is not None else "by time" if config.time is not None else own_table
-    return encoded(table, parts, cut)
+    prepared = encoded(table, parts, cut)
+    goals_of(config, parts, prepared.coder)  # refuses what cannot be judged by
+    return prepared
 
 
 def encoded(table: Table, parts: Split, cut: Cut = "at random") -> Prepared:

@@ -21,6 +21,9 @@ from caviar.recipe.babysat import Babysat
 from caviar.recipe.examination import gather_evidence
 from caviar.recipe.final_findings import final_findings
 from caviar.recipe.folder import note_test_look
+from caviar.recipe.goals import goals_of
+from caviar.recipe.judged_results import judged_references, judging_record, requirements_finding
+from caviar.recipe.judging import judge, time_the_whole
 from caviar.recipe.loop import Recipe
 from caviar.recipe.model import Model, model_of
 from caviar.recipe.population_search import PopulationSearch
@@ -46,7 +49,12 @@ def conclude(
     """
     assert recipe.ensemble is not None
     folder, prepared = recipe.folder, recipe.prepared
-    model = model_of(prepared, recipe.ensemble.members, recipe.ensemble.weights)
+    goals, without = goals_of(recipe.config, prepared.split, prepared.coder), recipe.ensemble.error
+    if goals is not None:
+        judged = judge(goals, recipe.pool, prepared, recipe.journal, ensembles=recipe.mode != "search")
+        recipe.ensemble = judged.ensemble
+        recipe.references = judged_references(goals, recipe.references, prepared)
+    model = model_of(prepared, recipe.ensemble.members, recipe.ensemble.weights, recipe.ensemble.threshold)
     if model.coder.task == "regression":
         model.fit_interval(prepared.training.dev_features, prepared.coder.raw(prepared.split.dev))
     model.save(folder)
@@ -69,9 +77,11 @@ def conclude(
     _write_predictions(recipe, model)
     analysis = analyse(read_judged_rows(folder))
     write_json(folder / ERROR_ANALYSIS, analysis.to_json())
-    slices = error_slices(analysis, evidence.material_size)
+    further = [error_slices(analysis, evidence.material_size)]
+    if goals is not None:
+        further += requirements_finding(goals, judged, model, prepared)
     if isinstance(recipe, Babysat):  # it was watched from inside all along
-        findings = whole([*diagnose(evidence), *of_training, slices])
+        findings = whole([*diagnose(evidence), *of_training, *further])
         write_json(folder / "findings.json", [finding.to_json() for finding in findings])
     else:
         findings = final_findings(
@@ -83,18 +93,24 @@ def conclude(
             recipe.budget,
             recipe.journal,
             recipe.trainer.members,
-            slices,
+            *further,
         )
     part: Literal["dev", "test"] = "test" if "test" in errors else "dev"
     references = {
         name: one.score(prepared.parts()["test"]) if part == "test" else one.dev_error
         for name, one in recipe.references.items()
     }
+    judging = {}
+    if goals is not None:
+        timed = time_the_whole(goals, model, prepared, recipe.journal)
+        record = judging_record(goals, judged, model, prepared, recipe.references, without, timed)
+        judging = {"satisfied": record["satisfied"], "judging": record}
     result = {
         "run": str(folder),
         "task": model.coder.task,
         "metric": evidence.metric,
         "target": prepared.table.target,
+        **judging,
         **{f"{name}_error": errors[name].estimate if name in errors else None for name in PARTS},
         **{f"{name}_interval": _ends(errors.get(name)) for name in PARTS},
         "reference_errors": {name: one.estimate for name, one in references.items()},

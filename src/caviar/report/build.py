@@ -17,6 +17,7 @@ from caviar.report.errors import errors
 from caviar.report.findings import findings
 from caviar.report.importance import importance
 from caviar.report.inside import Inside, inside
+from caviar.report.judging import judging
 from caviar.report.more_rows import more_rows
 from caviar.report.population import Population, population
 from caviar.report.predictions import predictions
@@ -60,6 +61,7 @@ def page(run: RunFiles) -> str:
             policy=policy,
             count=wording.count,
             verdict=judged,
+            judging=judging(run),
             curves=curves,
             population=members,
             inside=within,

@@ -56,6 +56,14 @@ class RunFiles:
         return "rmse" if self.is_regression else "error"
 
     @property
+    def trivial_answer(self) -> str:
+        """What the trivial predictor always answers; under goals with a decision threshold it is held to them too."""
+        if self.is_regression:
+            return "the mean"
+        judged = mapping_of(mapping_of(self.result.get("judging")).get("threshold"))
+        return "the class that suits the goals" if judged else "the commonest class"
+
+    @property
     def target(self) -> str:
         return text_of(self.result.get("target") or self.data.get("target")) or "the target"
 

@@ -94,7 +94,7 @@ def _standing(run: RunFiles, own: float | None, interval: tuple[float, float] | 
         badge, style, how = _against_boosting(run, boosting, low, high)
         sentences.append(f"Gradient boosting on the same rows: {wording.error(boosting, run.metric)}{how}")
     if trivial is not None:
-        what = f"Always answering {'the mean' if run.is_regression else 'the commonest class'} gives "
+        what = f"Always answering {run.trivial_answer} gives "
         what += wording.error(trivial, run.metric)
         if high >= trivial:
             badge, style = "no better than guessing", "bad"
