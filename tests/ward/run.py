@@ -16,9 +16,8 @@ def table(results: list[Examined]) -> str:
     for result in results:
         right = not result.alarmed if result.patient.planted is None else result.found
         findings = ", ".join(f"{finding.id} ({finding.severity})" for finding in result.present)
-        lines.append(
-            (result.patient.name, result.patient.planted or "healthy", "yes" if right else "NO", findings or "none")
-        )
+        planted = " / ".join(filter(None, (result.patient.planted, result.patient.also))) or "healthy"
+        lines.append((result.patient.name, planted, "yes" if right else "NO", findings or "none"))
     widths = [max(len(line[column]) for line in lines) for column in range(3)]
     return "\n".join(
         "  ".join([*(f"{cell:{width}}" for cell, width in zip(line, widths, strict=False)), line[3]]) for line in lines
@@ -28,8 +27,7 @@ def table(results: list[Examined]) -> str:
 def main() -> int:
     """Print the table and the totals; 1 where they are not good enough."""
     torch.set_num_threads(1)
-    results = examine(SICK + HEALTHY)
-    results.sort(key=lambda result: (SICK + HEALTHY).index(result.patient))
+    results = examine((*SICK, *HEALTHY))
     found = sum(result.found for result in results if result.patient.planted)
     alarms = sum(result.alarmed for result in results if not result.patient.planted)
     print(table(results))
