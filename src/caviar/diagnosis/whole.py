@@ -22,6 +22,8 @@ BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "vanishing-gradient": SICK_TRAINING,
     "divergence": SICK_TRAINING,
     "slow-averages": ("not-converged",),
+    "batch-too-small": ("batch-norm-mismatch", "vanishing-gradient", *SICK_TRAINING),
+    "batch-norm-mismatch": ("high-bias",),
     "dropout-without-overfitting": ("high-bias",),
     "dev-set-too-small": ("dev-overfit",),
 }
