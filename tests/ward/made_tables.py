@@ -79,6 +79,13 @@ def with_rare_answer(frame: pl.DataFrame, num_rows: int) -> pl.DataFrame:
     return frame.with_columns(answer=pl.Series(answers.tolist()))
 
 
+def with_smudges(frame: pl.DataFrame, share: float, seed: int = 0) -> pl.DataFrame:
+    """A share of the rows, at random, answered `smudged`."""
+    answers = frame["answer"].to_numpy().astype(object)
+    answers[np.random.default_rng(seed).random(len(answers)) < share] = "smudged"
+    return frame.with_columns(answer=pl.Series(answers.tolist()))
+
+
 def unforeseen(num_rows: int, share: float, seed: int = 0) -> pl.DataFrame:
     """A rare answer of which five columns say nothing."""
     draw = np.random.default_rng(seed)

@@ -28,16 +28,16 @@ SICK_LOOKED_AT = (
     look(
         "sides at a saddle",
         "saddle",
-        "weights of a thousandth, in three layers",
+        "weights of a thousandth, in two layers",
         "sides",
-        lambda: perceptron(5, 16, 16, 2, activation=nn.Tanh, gain=1e-3),
+        lambda: perceptron(5, 16, 2, activation=nn.Tanh, gain=1e-3),
     ),
     look(
         "pictures at a saddle",
         "saddle",
-        "weights of a thousandth, in three layers",
+        "weights of a thousandth, in two layers",
         "pictures",
-        lambda: perceptron(64, 16, 16, 10, activation=nn.Tanh, gain=1e-3),
+        lambda: perceptron(64, 16, 10, activation=nn.Tanh, gain=1e-3),
     ),
     look(
         "all zero, looked at",

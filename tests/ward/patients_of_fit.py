@@ -162,8 +162,8 @@ SICK_OF_FIT = (
     Patient(
         "sides have rows enough",
         "more-data-is-futile",
-        "15 % are wrong, and a plane needs few rows",
-        SIDES_NOISY,
+        "15 % are wrong, and a plane has six parameters",
+        replace(SIDES_NOISY, structure=LINEAR),
         WELL,
         by_rows=True,
     ),

@@ -72,8 +72,8 @@ SICK_WATCHED = (
     Outpatient(
         "convolutions run away",
         "divergence",
-        "SGD at 100 on pictures up to 255",
-        "pictures up to 255",
+        "SGD at 100",
+        "pictures",
         convolutions,
         partial(SGD, lr=100.0),
         also="learning-rate-too-high",

@@ -32,12 +32,12 @@ from caviar.recipe.held_out import Trained, look_at_labels
 from caviar.recipe.model import model_of
 from caviar.recipe.plans import Shape
 from caviar.recipe.preparation import Prepared, encoded, prepare
-from caviar.recipe.rows_curve import RowsPlan, errors_by_rows
+from caviar.recipe.rows_curve import FEWEST_ROWS, RowsPlan, errors_by_rows
 from caviar.training import Cohort, Member, Plan
 
 NUM_TREES = 30  # a reference that costs a second
 NUM_FOLDS = 4
-SIZES, REPEATS = 3, 3  # of the train rows, for the error against their number
+REPEATS = 3
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,8 @@ def _findings(patient: Patient, members: list[Member]) -> list[Finding]:
     evidence = gather_evidence(model, ensemble, pool, prepared, config, references, len(members), True, check)
     rows = []
     if patient.by_rows:
-        plan = RowsPlan(pool.members[0].number, SIZES, REPEATS)
+        sizes = next(each for each in (5, 4, 3) if len(prepared.split.train) >> (each - 1) >= FEWEST_ROWS)
+        plan = RowsPlan(pool.members[0].number, sizes, REPEATS)
         curve = errors_by_rows(pool.members[0], pool, prepared.training, 0, plan)
         rows = more_data(curve, evidence.metric, evidence.material_size, evidence.dev_error)
     inside = examine_training(health_of_best(pool, prepared, config))
