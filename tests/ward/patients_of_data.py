@@ -13,7 +13,7 @@ SICK_OF_DATA = (
     Patient("digits, leaking", "leaking-column", "a column made from the answer", on("digits, leaking"), WELL),
     Patient("late in 4 %", "class-imbalance", "a rare answer that nothing tells", on("late in 4 %"), WELL),
     Patient("late in 10 %", "class-imbalance", "a rare answer that nothing tells", on("late in 10 %"), WELL),
-    Patient("2 % smudged", "class-imbalance", "a rare answer that nothing tells", on("digits, 2 % smudged"), WELL),
+    Patient("1 % smudged", "class-imbalance", "a rare answer that nothing tells", on("digits, 1 % smudged"), WELL),
     Patient("six nines", "rare-class", "six rows of 1,623", on("digits, six nines"), WELL),
     Patient("six between", "rare-class", "six rows of 3,000", on("sides, six between"), WELL),
     Patient("sides, drifting", "shifted-columns", "one column wanders with time", on("sides, drifting"), WELL),

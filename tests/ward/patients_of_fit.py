@@ -163,8 +163,8 @@ SICK_OF_FIT = (
         "sides have rows enough",
         "more-data-is-futile",
         "15 % are wrong, and a plane has six parameters",
-        replace(SIDES_NOISY, structure=LINEAR),
-        WELL,
+        replace(SIDES_NOISY, structure=LINEAR, epochs=60),
+        {"learning_rate": 0.02},
         by_rows=True,
     ),
     Patient(

@@ -73,7 +73,7 @@ ROWS = {
     "digits, leaking": Rows(lambda: with_leak(shipped("digits"), 0.02), 0.4),
     "late in 4 %": Rows(lambda: unforeseen(3000, 0.04)),
     "late in 10 %": Rows(lambda: unforeseen(3000, 0.1)),
-    "digits, 2 % smudged": Rows(lambda: with_smudges(shipped("digits"), 0.02), 0.4),
+    "digits, 1 % smudged": Rows(lambda: with_smudges(shipped("digits"), 0.01), 0.4),
     "digits, six nines": Rows(lambda: cut_class(shipped("digits"), "9", 6), 0.4),
     "sides, six between": Rows(lambda: with_rare_answer(two_sides(3000), 6)),
     "sides, drifting": Rows(lambda: drifting(3000, 2.0), 0.3, time="day"),
