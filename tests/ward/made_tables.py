@@ -122,11 +122,6 @@ def moved_digits(places: int) -> pl.DataFrame:
     return pl.DataFrame(pictures.reshape(-1, 64), schema=names).with_columns(frame["answer"])
 
 
-def only_columns(frame: pl.DataFrame, start: str) -> pl.DataFrame:
-    """The columns whose names start so, and the answer."""
-    return frame.select([name for name in frame.columns if name.startswith(start) or name == "answer"])
-
-
 def _frame(numbers: np.ndarray, answers: np.ndarray) -> pl.DataFrame:
     columns = {f"x{place}": column for place, column in enumerate(numbers.T)}
     return pl.DataFrame({**columns, "answer": answers})

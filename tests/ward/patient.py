@@ -69,3 +69,13 @@ class Outpatient:
 
 
 AnyPatient = Patient | Outpatient
+
+
+def kind_of(patient: AnyPatient) -> tuple[str, str]:
+    """Whose network it is and how it is looked at; and whether its rows are pictures, classes or numbers."""
+    if isinstance(patient, Patient):
+        rows, how = patient.training.rows, "of Caviar"
+    else:
+        rows, how = patient.rows, "watched" if patient.watched else "looked at"
+    pictures = rows.startswith(("digits", "pictures"))
+    return how, "pictures" if pictures else "numbers" if rows.startswith(("waves", "diabetes")) else "classes"
