@@ -4,12 +4,13 @@ What each has is known from how it was made: from rows, network and settings alo
 """
 
 from healthy import HEALTHY
+from patients_by_layers import SICK_BY_LAYERS
+from patients_by_steps import SICK_BY_STEPS
 from patients_looked_at import SICK_LOOKED_AT
 from patients_of_data import SICK_OF_DATA
 from patients_of_fit import SICK_OF_FIT
 from patients_of_training import SICK_OF_TRAINING
-from patients_watched import SICK_WATCHED
 
-SICK = (*SICK_OF_FIT, *SICK_OF_DATA, *SICK_OF_TRAINING, *SICK_WATCHED, *SICK_LOOKED_AT)
+SICK = (*SICK_OF_FIT, *SICK_OF_DATA, *SICK_OF_TRAINING, *SICK_BY_STEPS, *SICK_BY_LAYERS, *SICK_LOOKED_AT)
 
 __all__ = ["HEALTHY", "SICK"]

@@ -159,6 +159,14 @@ SICK_OF_FIT = (
         because="it is the gap that more rows close",
     ),
     Patient(
+        "sides have rows enough",
+        "more-data-is-futile",
+        "15 % are wrong, and a plane has six parameters",
+        Training("two sides, many rows", LINEAR, 10),
+        {"learning_rate": 0.01},
+        by_rows=True,
+    ),
+    Patient(
         "a coin has rows enough",
         "more-data-is-futile",
         "no column tells heads from tails",

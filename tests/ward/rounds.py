@@ -52,10 +52,18 @@ class Examined:
         return [finding for finding in self.findings if finding.verdict == "present"]
 
     @property
+    def _leading(self) -> list[str]:
+        return [finding.id for finding in self.present[:2]]
+
+    @property
     def found(self) -> bool:
         """Whether the planted disease, by one of its names, is the first or second finding."""
-        names = {self.patient.planted, self.patient.also} - {None}
-        return bool(names & {finding.id for finding in self.present[:2]})
+        return self.found_as_planted or self.patient.also in self._leading
+
+    @property
+    def found_as_planted(self) -> bool:
+        """Whether it is by its first name."""
+        return self.patient.planted in self._leading
 
     @property
     def alarmed(self) -> bool:

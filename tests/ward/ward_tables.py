@@ -53,6 +53,7 @@ ROWS = {
     "digits, few rows": Rows(lambda: shipped("digits"), 0.9),
     "digits, few dev rows": Rows(lambda: shipped("digits", 540), 0.1),
     "digits, 40 dev rows": Rows(lambda: shipped("digits", 400), 0.1),
+    "two sides, many rows": Rows(lambda: two_sides(12_000, flipped=0.15), optimal_error=0.15),
     "a coin, many rows": Rows(lambda: coin(12_000), optimal_error=0.5),
     "waves, many rows": Rows(lambda: waves(12_000, noise=1.0), optimal_error=1.0),
     "breast-cancer": Rows(lambda: shipped("breast-cancer"), 0.4),
