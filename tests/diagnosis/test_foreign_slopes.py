@@ -66,7 +66,7 @@ def zeros(network):
 
 
 def test_tanh_weights_of_zero_are_a_saddle_and_relu_weights_of_zero_a_plateau():
-    """A tanh has a slope at 0, so that both layers moved together lower the loss; a ReLU has none. The cause is first."""
+    """A tanh has a slope at 0: both layers moved together lower the loss; a ReLU has none. The cause stands first."""
     for activation, place in ((nn.Tanh, "saddle"), (nn.ReLU, "plateau")):
         network = zeros(perceptron(16, activation=activation))
         train(network, torch.optim.SGD(network.parameters(), 0.1), steps=50, watched=False)

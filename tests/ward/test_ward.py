@@ -1,5 +1,8 @@
 """Networks made sick and really trained: the diagnosis finds what was planted. `make ward` examines all of them."""
 
+import re
+from pathlib import Path
+
 import pytest
 from patient import AnyPatient, Outpatient, Patient, kind_of
 from patients import HEALTHY, SICK
@@ -11,6 +14,8 @@ from caviar.diagnosis.data_diseases import DATA_DISEASES
 from caviar.diagnosis.diagnose import DISEASES
 from caviar.diagnosis.more_data import FUTILE, HELPS
 from caviar.diagnosis.training_diseases import TRAINING_DISEASES
+
+ROOT = Path(__file__).parents[2]
 
 QUICK_SICK = (
     "linear on signs",
@@ -68,6 +73,16 @@ def test_there_are_60_sick_and_25_healthy_ones_of_every_kind() -> None:
 def test_a_second_name_has_a_reason_and_the_healthy_have_none() -> None:
     assert all(bool(one.also) == bool(one.because) and one.also != one.planted for one in SICK)
     assert all(one.planted is None and one.also is None for one in HEALTHY)
+
+
+def test_the_page_lists_all_patients_and_the_readme_says_what_the_page_says() -> None:
+    page = (ROOT / "docs" / "ward.md").read_text(encoding="utf-8")
+    listed = [line.split(" | ")[0].removeprefix("| ") for line in page.splitlines() if line.startswith("| ")][2:]
+    assert listed == [one.name for one in (*SICK, *HEALTHY)]
+    found, alarms = re.search(r"(\d+) of \d+ sick .* (\d+) of \d+ healthy", page).groups()
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"Of {len(SICK)} small trainings" in readme and f"finding in {found}; " in readme
+    assert alarms == "0" and f"none of {len(HEALTHY)} healthy ones" in readme
 
 
 def test_names_are_unique_and_all_rows_are_used() -> None:
