@@ -43,7 +43,7 @@ lab: $(VENV)/installed
 
 # Networks made sick, and healthy ones: does the diagnosis find what was planted?
 ward: $(VENV)/installed
-	OMP_NUM_THREADS=1 $(BIN)/python tests/ward/run.py
+	OMP_NUM_THREADS=1 $(BIN)/python tests/ward/run.py $(PAGE)
 
 # Pages made from the code; a test holds them equal to it.
 docs: $(VENV)/installed

@@ -100,6 +100,27 @@ def test_data_that_are_none_are_refused(data, message):
         found(taught(), data)
 
 
+def test_a_column_of_rare_events_is_narrow_by_nature_and_one_of_small_numbers_is_not():
+    rare, small = FEATURES.clone(), FEATURES.clone()
+    rare[:, 5] = -0.04  # centred, and the one row in 600 that would stand at 24 is not among the 1,024 looked at
+    rare[7, 5] = -0.03
+    small[:, 5] = torch.linspace(-0.001, 0.001, len(small))
+    assert found(perceptron(32), (rare, LABELS))["input-not-normalised"].verdict == "absent"
+    assert found(perceptron(32), (small, LABELS))["input-not-normalised"].severity == "medium"
+
+
+def test_units_that_are_all_alike_are_found_and_those_that_were_pruned_are_not():
+    alike, pruned = perceptron(32, 32), taught()
+    with torch.no_grad():
+        for parameter in alike.parameters():
+            parameter.fill_(0.05)
+        pruned[0].weight[8:] = 0
+        pruned[0].bias[8:] = 0
+    finding = found(alike)["bad-initialisation"]
+    assert (finding.verdict, finding.severity) == ("present", "high") and "as they stand" in finding.meaning
+    assert found(pruned)["bad-initialisation"].verdict == "cannot-tell"
+
+
 def test_inputs_that_are_not_normalised_are_found_and_a_norm_that_comes_first_clears_them():
     finding = found(perceptron(32), (FEATURES * 1_000, LABELS))["input-not-normalised"]
     assert (finding.verdict, finding.severity) == ("present", "high")

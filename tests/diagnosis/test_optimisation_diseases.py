@@ -104,9 +104,9 @@ def test_the_steps_of_an_epoch_are_told():
     assert found.evidence["steps_an_epoch"] == 3 and "an epoch has 3 steps" in found.meaning
 
 
-def columns(mean, deviation, zeros=0.0, rows=500):
+def columns(mean, deviation, repeated=0.0, rows=500):
     mean, deviation = np.atleast_1d(mean).astype(float), np.atleast_1d(deviation).astype(float)
-    return (Inputs("first", rows, mean, deviation, np.broadcast_to(zeros, mean.shape)),)
+    return (Inputs("first", rows, mean, deviation, np.broadcast_to(repeated, mean.shape)),)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,10 @@ def columns(mean, deviation, zeros=0.0, rows=500):
         (columns([0, 2000], [1, 5]), "present", "high"),
         (columns([0, 5], [1, 0.1]), "present", "low"),
         (columns([0, 0], [1, 0.001]), "present", "medium"),
-        (columns([0, 0.001], [1, 0.03], zeros=[0, 0.99]), "absent", "low"),
+        (columns([0, 0.001], [1, 0.03], repeated=[0, 0.98]), "absent", "low"),
+        (columns([0, -0.04], [1, 0.001], repeated=[0, 0.98]), "absent", "low"),
+        (columns([0, -0.04], [1, 0.001], repeated=[0, 0.4]), "present", "medium"),
+        (columns([0, 80], [1, 0.1], repeated=[0, 0.98]), "present", "high"),
         (columns([0, 1], [1, 0]), "absent", "low"),
         (columns([0, np.nan], [1, np.nan]), "cannot-tell", "low"),
         (columns(700, 300, rows=10), "cannot-tell", "low"),

@@ -135,7 +135,10 @@ def test_the_inputs_columns_are_those_of_the_batches_that_were_watched():
     assert (inputs.layer, inputs.rows) == ("1", 100)
     np.testing.assert_allclose(inputs.mean, seen.mean(0), atol=1e-6)
     np.testing.assert_allclose(inputs.deviation, seen.std(0, correction=0), atol=1e-6)
-    np.testing.assert_allclose(inputs.zero_share, (seen == 0).double().mean(0), atol=1e-6)
+    before = torch.cat(
+        [seen[39:40], seen[:39], seen[99:], seen[40:99]]
+    )  # each batch's first row stands beside its last
+    np.testing.assert_allclose(inputs.repeated_share, (seen == before).double().mean(0), atol=1e-6)
     watcher.close()
 
 

@@ -32,6 +32,12 @@ def test_a_cause_stands_before_a_graver_finding_that_it_brings_about():
     assert ids(found) == ["learning-rate-too-low", "high-bias", "not-converged"]
 
 
+def test_small_batches_stand_before_what_their_norm_brings_about():
+    effects = [seen("high-bias", "high", 0.99), seen("vanishing-gradient", "medium", 0.5)]
+    found = whole([*effects, seen("batch-too-small", "high", 0.8), seen("batch-norm-mismatch", "high", 0.8)])
+    assert ids(found)[:2] == ["batch-too-small", "batch-norm-mismatch"]
+
+
 def test_a_trifle_does_not_go_before_what_it_might_bring_about():
     assert ids(whole([seen("high-bias", "high"), seen("dead-relu", "low")])) == ["high-bias", "dead-relu"]
 

@@ -17,12 +17,27 @@ def same_sign(num_rows: int, *, flipped: float = 0.05, num_noise: int = 0, seed:
     return _frame(numbers, np.where(answers, "same", "other"))
 
 
-def two_sides(num_rows: int, *, flipped: float = 0.05, seed: int = 0) -> pl.DataFrame:
-    """On which side of a plane in five dimensions lies a point? A share of the answers is flipped."""
+def two_sides(num_rows: int, *, flipped: float = 0.05, turned: bool = False, seed: int = 0) -> pl.DataFrame:
+    """On which side of a plane in five dimensions lies a point? A share of the answers is flipped.
+
+    `turned`: of another plane, at some 50 degrees to the first.
+    """
     draw = np.random.default_rng(seed)
     numbers = draw.normal(size=(num_rows, 5))
-    answers = (numbers.sum(axis=1) > 0) ^ (draw.random(num_rows) < flipped)
+    answers = (numbers @ [1, 1, 1, 1, -1 if turned else 1] > 0) ^ (draw.random(num_rows) < flipped)
     return _frame(numbers, np.where(answers, "above", "below"))
+
+
+def few_above(num_rows: int, seed: int = 0) -> pl.DataFrame:
+    """On which side of a plane lies a point, where a ninth of them lie above? No answer is wrong."""
+    numbers = np.random.default_rng(seed).normal(size=(num_rows, 5))
+    return _frame(numbers, np.where(numbers.sum(axis=1) > 2.7, "above", "below"))
+
+
+def coin(num_rows: int, seed: int = 0) -> pl.DataFrame:
+    """Heads or tails, of which five columns say nothing."""
+    draw = np.random.default_rng(seed)
+    return _frame(draw.normal(size=(num_rows, 5)), np.where(draw.random(num_rows) < 0.5, "heads", "tails"))
 
 
 def waves(num_rows: int, *, noise: float = 0.3, num_noise: int = 0, seed: int = 0) -> pl.DataFrame:
@@ -64,6 +79,13 @@ def with_rare_answer(frame: pl.DataFrame, num_rows: int) -> pl.DataFrame:
     return frame.with_columns(answer=pl.Series(answers.tolist()))
 
 
+def with_smudges(frame: pl.DataFrame, share: float, seed: int = 0) -> pl.DataFrame:
+    """A share of the rows, at random, answered `smudged`."""
+    answers = frame["answer"].to_numpy().astype(object)
+    answers[np.random.default_rng(seed).random(len(answers)) < share] = "smudged"
+    return frame.with_columns(answer=pl.Series(answers.tolist()))
+
+
 def unforeseen(num_rows: int, share: float, seed: int = 0) -> pl.DataFrame:
     """A rare answer of which five columns say nothing."""
     draw = np.random.default_rng(seed)
@@ -82,6 +104,22 @@ def shipped(name: str, num_rows: int | None = None, seed: int = 0) -> pl.DataFra
     frame, target = read_builtin(name)
     frame = frame.rename({target: "answer"})
     return frame if num_rows is None else frame.sample(num_rows, seed=seed)
+
+
+def fading_digits() -> pl.DataFrame:
+    """Digits whose pictures fade by two thirds in the course of the days."""
+    frame = shipped("digits", 1797)
+    day = np.arange(len(frame))
+    pixels = pl.all().exclude("answer") * pl.Series(1 - day / len(day) * 2 / 3)
+    return frame.with_columns(pixels).with_columns(day=pl.Series(day))
+
+
+def moved_digits(places: int) -> pl.DataFrame:
+    """Digits whose pictures lie some pixels further to the right, in mixed order."""
+    frame = shipped("digits", 1797)
+    names = [name for name in frame.columns if name != "answer"]
+    pictures = np.roll(frame.select(names).to_numpy().reshape(-1, 8, 8), places, axis=2)
+    return pl.DataFrame(pictures.reshape(-1, 64), schema=names).with_columns(frame["answer"])
 
 
 def _frame(numbers: np.ndarray, answers: np.ndarray) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from caviar.diagnosis.wording import three_figures
 
 DISEASE = Disease("bad-initialisation", section="1.11")
 
-HALF = 0.5
+HALF, ALL = 0.5, 1.0
 
 SMALLER_START = Action(
     "Start from He's weights for ReLU, Xavier's for tanh and for the output layer",
@@ -37,18 +37,21 @@ AT_RANDOM = Action(
 def bad_initialisation(health: Health) -> Finding:
     """Present where hidden units are equal in weights and gradients, or the first loss is twice knowing nothing's.
 
-    Knowing nothing costs log C for C classes, the targets' variance for squared errors. Excess over it is what the
-    first steps unlearn: as much again is material (low), up to twice (medium), up to four times, high from there.
+    Half of a layer's units at the first steps, or all of them in a model that was trained before: there, units that
+    were pruned are equal too. Knowing nothing costs log C for C classes, the targets' variance for squared errors.
+    Excess over it is what the first steps unlearn: as much again is material (low), up to twice (medium), up to four
+    times, high from there.
     """
     twins = health.layers.twin_share[:, :-1]  # equal units at the output get unequal gradients
     together = np.flatnonzero(np.isfinite(twins).any(axis=1))
-    if len(together) and np.nanmax(twins[together[-1]]) >= HALF:
+    if len(together) and np.nanmax(twins[together[-1]]) >= (HALF if health.from_start else ALL):
         last = twins[together[-1]]
         worst = int(np.nanargmax(last))
         name, step = health.layers.names[worst], int(health.watched[together[-1]])
+        when = f"at step {step} still" if health.num_steps else "as they stand"
         return DISEASE.present(
             f"In {name} {100 * last[worst]:.0f} % of the units have the same weights and the same gradients as the one "
-            f"before, at step {step} still: they will never part.",
+            f"before, {when}: they will never part.",
             "high",
             0.99,
             AT_RANDOM,

@@ -64,7 +64,7 @@ def examine_passes(
     check = checked_gradient(model, batches[0], loss)
     with _left_as_it_was(model, device):
         for number, (features, targets) in enumerate(batches, start=1):
-            figures, value, shape, gradients = training_pass(model, features, targets, loss, log)
+            figures, value, shape, gradients = training_pass(model, features, targets, loss, log, twins=True)
             slopes.append([each.flatten() for each in gradients if each.dim() >= 2])
             kind = kind if losses else loss_kind(value, shape)
             losses.append(float(value.detach()))
@@ -102,7 +102,8 @@ def training_pass(
     """Forwards and backwards in train mode; batch norm writes into copies, gradients go nowhere near `.grad`.
 
     Args:
-        twins: whether to look for equal units, as at the first steps; later, units that were pruned look alike too.
+        twins: whether to look for equal units, as at the first steps; later, units that were pruned look alike too,
+            and only a whole layer of them tells (bad_initialisation.py).
 
     Returns:
         Figures under the keys of HealthLog, the loss with its graph, the shape of the model's output, the gradients.

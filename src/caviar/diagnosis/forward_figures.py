@@ -10,15 +10,16 @@ FLAT = 0.05  # a slope under a twentieth of its largest
 
 @torch.no_grad()
 def input_figures(values: Tensor, axis: int) -> dict[str, Any]:
-    """Rows, and by column along `axis` the mean, the mean square and the share of zeros, (column,)."""
+    """Rows, and by column along `axis` the mean, the mean square and the share of repeated values, (column,)."""
     others = [each for each in range(values.dim()) if each != axis]
     wide = values.double() if values.device.type != "mps" else values.float()
     square = wide.square()
+    repeated = values == values.roll(1, 0) if len(values) > 1 else torch.zeros_like(values)
     return {
         "rows": len(values),
         "mean": wide.mean(others),
         "square": square.mean(others),
-        "zero_share": (values == 0).to(wide.dtype).mean(others),
+        "repeated_share": repeated.to(wide.dtype).mean(others),
     }
 
 

@@ -94,14 +94,15 @@ class Inputs:
 
     Args:
         layer: its name. rows: how many were seen.
-        mean, deviation: (column,) over rows and places. zero_share: (column,) share of values that are 0.
+        mean, deviation: (column,) over rows and places. repeated_share: (column,) share of values equal to that of
+            the row before in the batch; above a half, most rows hold one and the same value, as Σp² ≤ max p.
     """
 
     layer: str
     rows: int
     mean: np.ndarray
     deviation: np.ndarray
-    zero_share: np.ndarray
+    repeated_share: np.ndarray
 
 
 @dataclass(frozen=True)

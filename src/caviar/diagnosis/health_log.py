@@ -11,7 +11,7 @@ from caviar.diagnosis.health import Activation, BatchNorms, Health, Inputs, Laye
 LAYER_FIGURES = ("gradient_norm", "weight_norm", "update_ratio", "output_rms", "output_gradient", "twin_share")
 NORM_FIGURES = ("difference", "rows")
 ACTIVATION_FIGURES = ("rows", "mean", "deviation", "saturated")
-INPUT_FIGURES = ("mean", "square", "zero_share")
+INPUT_FIGURES = ("mean", "square", "repeated_share")
 
 
 class HealthLog:
@@ -72,12 +72,12 @@ class HealthLog:
             columns = len(seen[0]["input", name, "mean"])
             seen = [each for each in seen if len(each["input", name, "mean"]) == columns]
             rows = np.array([each["input", name, "rows"] for each in seen])
-            mean, square, zeros = (
+            mean, square, repeated = (
                 np.average([each["input", name, figure] for each in seen], axis=0, weights=rows)
                 for figure in INPUT_FIGURES
             )
             deviation = np.sqrt(np.maximum(square - mean**2, 0))
-            found.append(Inputs(name, int(rows.sum()), mean, deviation, zeros))
+            found.append(Inputs(name, int(rows.sum()), mean, deviation, repeated))
         return tuple(found)
 
     def _column(self, part: str, name: str, figure: str) -> np.ndarray:

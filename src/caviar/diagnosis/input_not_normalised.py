@@ -42,8 +42,9 @@ def input_not_normalised(health: Health) -> Finding:
     Large columns: low; medium from 25 on; high from 50 on. Narrow ones: low; medium from 100 on. One step less where
     the loss came down to a tenth of knowing nothing's all the same. First weights are drawn for columns of mean 0 and
     deviation 1; the loss curves along a column's weight as the mean square of the column, so that the condition number
-    is at least (largest root mean square / smallest deviation)². Columns that are 0 for most rows, such as rare
-    categories, are narrow by nature and count only as large; constant ones carry nothing and do too.
+    is at least (largest root mean square / smallest deviation)². Columns that hold one value in most rows, such as
+    rare categories and the rims of pictures, centred or not, are narrow wherever the others are not among the rows that
+    were seen, and count only as large; constant ones carry nothing and do too.
     """
     if health.inputs is None:
         return DISEASE.cannot_tell("The inputs are missing: no forward pass of the model was watched.")
@@ -93,7 +94,7 @@ def input_not_normalised(health: Health) -> Finding:
 def off_by(inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
     """(column,) root mean square, and how many times smaller than its mean or 1 the deviation is; 1 where exempt."""
     size = np.hypot(inputs.mean, inputs.deviation)
-    exempt = (inputs.zero_share > 0.5) | (inputs.deviation <= 1e-6 * np.maximum(size, 1e-30))
+    exempt = (inputs.repeated_share > 0.5) | (inputs.deviation <= 1e-6 * np.maximum(size, 1e-30))
     with np.errstate(divide="ignore"):
         narrow = np.maximum(1.0, np.abs(inputs.mean)) / inputs.deviation
     return size, np.where(exempt, 1.0, narrow)

@@ -18,6 +18,8 @@ BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
     "exploding-gradient": ("divergence", "learning-rate-too-high", *SICK_TRAINING),
     "learning-rate-too-high": ("divergence", "dead-relu", *SICK_TRAINING),
     "learning-rate-too-low": SICK_TRAINING,
+    "batch-too-small": ("batch-norm-mismatch", "vanishing-gradient", *SICK_TRAINING),
+    "batch-norm-mismatch": ("high-bias",),
     "dead-relu": ("vanishing-gradient", *SICK_TRAINING),
     "saturated-units": ("vanishing-gradient", *SICK_TRAINING),
     "vanishing-gradient": SICK_TRAINING,
