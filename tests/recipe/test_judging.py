@@ -101,6 +101,13 @@ def test_the_threshold_satisfies_requirements_with_something_to_spare(seed: int)
     assert figures("error", threshold, probabilities, targets) < 0.5, "more is not given away than is needed"
 
 
+def test_what_is_required_mostly_holds_on_new_rows_of_the_same_model() -> None:
+    probabilities, targets = rows(20_000, 1_000)
+    asked = goals("error", "recall[yes]>=0.8")
+    thresholds = [choose_threshold(*rows(150, seed), asked) for seed in range(60)]
+    assert np.mean([figures("recall", each, probabilities, targets) >= 0.8 for each in thresholds]) > 0.7
+
+
 def test_a_threshold_for_f1_lies_below_a_half_where_the_class_is_rare() -> None:
     probabilities, targets = rows(4_000, 0)
     threshold = choose_threshold(probabilities, targets, goals("f1[yes]"))

@@ -91,7 +91,9 @@ class Measure:
         told = "regression" if task == "regression" else "classes"
         if self.kind.task not in (told, "any"):
             what = "numbers are" if told == "regression" else "classes are"
-            raise SettingsError(f"{self.name} is not for this target, as {what} predicted. There is: {_names(told)}.")
+            raise SettingsError(
+                f"{self.name} is not for this target, as {what} predicted. There is: {_names(told)}, {_names('any')}."
+            )
         if self.label is not None and self.label not in classes:
             shown = ", ".join(classes[:MOST_NAMED]) + (" …" if len(classes) > MOST_NAMED else "")
             raise SettingsError(

@@ -17,9 +17,8 @@ HOLDS = {
     ">": lambda value, bound: value > bound,
 }
 _NUMBER = r"[+-]?(?:\d[\d_,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-# a class may hold anything, "<=50K" say: its bracket is the last one before the relation and the number
+# the last relation before a number that ends the text: a class may hold others, such as "<=50K"
 _REQUIREMENT = re.compile(rf"(.*?)\s*(<=|>=|<|>)\s*({_NUMBER})\s*(%?)\s*", re.DOTALL)
-_OF_CLASS = re.compile(rf"([^\[\]]*\[.*\])\s*(<=|>=|<|>)\s*({_NUMBER})\s*(%?)\s*", re.DOTALL)
 JUST_SHORT = 1e-9  # how far from a strict bound a value is that equals it
 
 
@@ -58,7 +57,7 @@ def parse_requirement(text: str) -> Requirement:
 
     Raises SettingsError: no metric, relation and number; an unknown metric; or a number that it can never satisfy.
     """
-    found = _OF_CLASS.fullmatch(text) or _REQUIREMENT.fullmatch(text)
+    found = _REQUIREMENT.fullmatch(text)
     if found is None:
         raise SettingsError(
             "a requirement must be a metric, one of <=, >=, <, > and a number, such as latency_ms<=1, recall[yes]>=0.8 "
