@@ -47,8 +47,8 @@ def learning_rate_too_high(health: Health) -> Finding:
     Worse: the loss ends at least a tenth above its start, or not finite (high).
     Spiked: on its way it stood at twice its start and its end (low where it came down to half the start, high where it
     stayed above nine tenths, else medium).
-    In vain: a step has moved a tenth of the weights, the loss rose a tenth above its start on its way, and ends where it
-    began, above nine tenths of it (high).
+    In vain: a step has moved a tenth of the weights, the loss rose a tenth above its start on its way, and ends above
+    nine tenths of it (high).
     Restless: not down to half its start, while a step still moves a tenth of the weights (medium).
     Deadly: in some layer a quarter of the ReLU units has died since the start, or half of the tanh or sigmoid values
     have come to their flat ends (medium from twice that on).
