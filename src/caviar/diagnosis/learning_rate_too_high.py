@@ -47,6 +47,8 @@ def learning_rate_too_high(health: Health) -> Finding:
     Worse: the loss ends at least a tenth above its start, or not finite (high).
     Spiked: on its way it stood at twice its start and its end (low where it came down to half the start, high where it
     stayed above nine tenths, else medium).
+    In vain: a step has moved a tenth of the weights, the loss rose a tenth above its start on its way, and ends above
+    nine tenths of it (high).
     Restless: not down to half its start, while a step still moves a tenth of the weights (medium).
     Deadly: in some layer a quarter of the ReLU units has died since the start, or half of the tanh or sigmoid values
     have come to their flat ends (medium from twice that on).
@@ -93,16 +95,20 @@ def learning_rate_too_high(health: Health) -> Finding:
     path = f"went from {three_figures(start)} by way of {three_figures(peak)} to {three_figures(end.estimate)}"
     lost = units_lost(health)
     figures |= {"units_lost": lost}
+    began = largest >= TURNOVER and end.estimate > 0.9 * start
+    in_vain = peak / ((1 + MATERIAL_RISE) * start) if began and start > 0 else 0.0
     grave: Severity | None = None
     if end.low > (1 + MATERIAL_RISE) * start:
         grave = "high"
     elif peak >= SPIKE * max(start, end.estimate):
         grave = "high" if end.estimate > 0.9 * start else "medium" if end.estimate > start / 2 else "low"
+    elif in_vain >= 1:
+        grave = "high"
     elif late >= TURNOVER and end.estimate > start / 2:
         grave = "medium"
     if lost >= MATERIAL_SHARE and grave in (None, "low"):
         grave = "medium" if lost >= 2 * MATERIAL_SHARE else "low"
-    sure = _sure(start, end.estimate, peak, lost, late)
+    sure = max(_sure(start, end.estimate, peak, lost, late), sureness(in_vain, 1) if in_vain >= 1 else 0.0)
     if grave is None:
         return DISEASE.absent(f"{steps}, and the loss bears it: it {path}.", sure, **figures)
     losses_of_units = " On the way a layer lost units to where they have no slope." if lost >= MATERIAL_SHARE else ""
