@@ -6,10 +6,10 @@ import torch
 from caviar.networks.mlp import MLP
 from caviar.population.settings import Settings
 from caviar.recipe.acting import plan_trial
-from caviar.recipe.actions import Candidate
 from caviar.recipe.plans import Shape
 from caviar.recipe.setups import Setup
 from caviar.recipe.trials import hold_trial
+from caviar.recipe.ways import Candidate
 from caviar.training import Member, TrainingData
 
 NUM_ROWS = 400

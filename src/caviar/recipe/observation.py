@@ -34,7 +34,7 @@ KINDS = {"softmax": "cross-entropy", "logistic": "binary cross-entropy", "square
 
 
 def observe(member: Member, data: TrainingData, seed: int, steps_trained: int) -> Health:
-    """What was seen of a member that has kept its weights.
+    """What was seen of a member that has kept its weights, or of the first steps of one that diverged at once.
 
     Args:
         data, seed: what it was trained on, and the seed of the batches' order.
@@ -51,8 +51,9 @@ def _observed(member: Member, data: TrainingData, seed: int, steps_trained: int)
     watching = _Watching(cohort, steps_an_epoch)
     taken, affordable = len(member.curves) * steps_an_epoch, int(SHARE * steps_trained)
     affordable = min(max(affordable, FEWEST_STEPS), MOST_STEPS)
-    if taken <= affordable:
-        watching.train(1, taken, _looks(taken))
+    if taken <= affordable or member.weights is None:  # of one that diverged at once nothing was kept: its start tells
+        first = min(taken, affordable)
+        watching.train(1, first, _looks(first))
     else:
         stretch = min(STRETCH, affordable // 2)
         watching.train(1, stretch, _looks(stretch))

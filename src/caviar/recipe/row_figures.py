@@ -1,7 +1,7 @@
 """What single members make of dev and train rows: errors and losses, row by row. Notes 1.2."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -32,17 +32,35 @@ def is_share(data: TrainingData) -> bool:
     return data.loss_function.name in CLASS_LOSSES
 
 
-def measured(members: Sequence[Member], data: TrainingData) -> Measured:
-    """The members on the dev rows and on some thousand train rows, in test mode."""
+def measured(members: Sequence[Member], data: TrainingData, unit: float) -> Measured:
+    """The members on the dev rows and on some thousand train rows, in test mode.
+
+    A member that predicts numbers worse than their mean does counts as that mean, which everyone would use in its
+    place: a network that flew apart may err by any amount, and no number of seeds would tell by how much.
+
+    Args:
+        unit: the targets' unit, by which squared losses of members that see them otherwise are made comparable.
+    """
     figure: Figure = "rmse" if data.loss_function.root else "loss"
+    rows = slice(None, None, -(-len(data.train_targets) // MOST_TRAIN_ROWS))
+    parts = ((data.dev_features, data.dev_targets), (data.train_features[rows], data.train_targets[rows]))
     errors, losses, train = [], [], []
     for member in members:
-        dev = row_figures(member, data, data.dev_features, data.dev_targets)
+        dev, seen = (_bounded_figures(member, data, *part) for part in parts)
         errors.append(dev[0])
-        losses.append(dev[1])
-        rows = slice(None, None, -(-len(data.train_targets) // MOST_TRAIN_ROWS))
-        train.append(row_figures(member, data, data.train_features[rows], data.train_targets[rows])[0])
+        losses.append(dev[1] * (data.unit / unit) ** 2)
+        train.append(seen[0])
     return Measured(np.stack(errors), np.stack(losses), _mean_error(np.stack(train), figure))
+
+
+def _bounded_figures(
+    member: Member, data: TrainingData, features: Tensor, targets: Tensor
+) -> tuple[np.ndarray, np.ndarray]:
+    figures = row_figures(member, data, features, targets)
+    if is_share(data):
+        return figures
+    nothing = row_figures(replace(member, weights=None), data, features, targets)
+    return figures if figures[0].mean() <= nothing[0].mean() else nothing
 
 
 def _mean_error(errors: np.ndarray, figure: Figure) -> float:
