@@ -89,7 +89,7 @@ def treat_all(patients: tuple[Treatable, ...] = TREATABLE) -> bool:
     helped = sum(one.helped for one in treated)
     print(table(treated))
     print(
-        f"\n{helped} of {len(treated)} treatable patients: the first action lowers dev error by more than new seeds and "
-        "new dev rows explain"
+        f"\n{helped} of {len(treated)} treatable patients: the first action lowers dev error by more than new seeds "
+        "and dev rows explain"
     )
     return helped >= LEAST_HELPED * len(treated)

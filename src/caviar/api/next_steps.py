@@ -81,8 +81,8 @@ def next_step(
             here, by its errors, its curve, and its training seen from inside.
         human_error: the error a careful person makes; else boosting on the same rows tells what is reachable.
         material: the smallest part of the error worth acting on; as of `fit`.
-        seeds: at least 3; more make the intervals narrower. By default 3, then 6, then 12, until an action surely lowers
-            the dev error; intervals allow for the repeated look. seed: of batches, dropout and first weights.
+        seeds: at least 3; more make the intervals narrower. By default 3, then 6, then 12, until an action surely
+            lowers the dev error; intervals allow for the repeated look. seed: of batches, dropout and first weights.
 
     Raises:
         SettingsError: no trained population, too few seeds, or weights of dev rows.

@@ -94,7 +94,7 @@ def _value(setup: Setup, name: str) -> object:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _lowered(text: str) -> str:

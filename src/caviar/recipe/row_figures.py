@@ -12,6 +12,7 @@ from caviar.training import Member, TrainingData
 from caviar.training.scoring import CLASS_LOSSES
 
 ROWS_AT_ONCE = 8_192
+WORST = 4.0  # times the squared error (or the loss) of the targets' mean: a network can count as no worse
 MOST_TRAIN_ROWS = 5_000  # train error tells the story; dev error decides
 
 
@@ -35,8 +36,8 @@ def is_share(data: TrainingData) -> bool:
 def measured(members: Sequence[Member], data: TrainingData, unit: float) -> Measured:
     """The members on the dev rows and on some thousand train rows, in test mode.
 
-    A member that predicts numbers worse than their mean does counts as that mean, which everyone would use in its
-    place: a network that flew apart may err by any amount, and no number of seeds would tell by how much.
+    A member that predicts numbers with more than twice the RMSE of their mean, or that diverged, counts as having just
+    that: a network that flew apart may err by any amount, and no number of seeds would tell by how much.
 
     Args:
         unit: the targets' unit, by which squared losses of members that see them otherwise are made comparable.
@@ -59,8 +60,8 @@ def _bounded_figures(
     figures = row_figures(member, data, features, targets)
     if is_share(data):
         return figures
-    nothing = row_figures(replace(member, weights=None), data, features, targets)
-    return figures if figures[0].mean() <= nothing[0].mean() else nothing
+    errors, losses = (each * WORST for each in row_figures(replace(member, weights=None), data, features, targets))
+    return figures if member.weights is not None and figures[0].mean() <= errors.mean() else (errors, losses)
 
 
 def _mean_error(errors: np.ndarray, figure: Figure) -> float:

@@ -15,7 +15,15 @@ from caviar.training import Member
 LONGER = 2
 MORE_DROPPED, MOST_DROPPED = 0.3, 0.6
 MORE_DECAY, LEAST_DECAY, MOST_DECAY = 10, 0.5, 3.0
-PENALTIES = ("l2", "l1", "weight_decay", "drop_rate", "input_drop_rate", "augmentation", "label_smoothing")
+PENALTIES = {
+    "l2": "L2",
+    "l1": "L1",
+    "weight_decay": "weight decay",
+    "drop_rate": "dropout",
+    "input_drop_rate": "dropout of inputs",
+    "augmentation": "augmentation",
+    "label_smoothing": "label smoothing",
+}
 FEWEST_UNITS = 4
 TWO_ENDED = ("tanh", "sigmoid")  # activations that are steep around 0 and flat at both ends
 FITTING = "fitting"

@@ -83,7 +83,8 @@ def hold_trial(
 
     A candidate pays if its interval of dev error lies below 0; or that of dev loss, where dev error does not rise. The
     best of those that lower the error wins, and one that lowers the loss alone only where none does. A member that
-    diverged before its first epoch was over counts as one that knows nothing but the targets' shares or mean.
+    diverged before its first epoch was over counts as one that knows nothing but the classes' shares; of numbers as
+    in `measured`.
 
     Args:
         control: (seed,) members as before. members: (candidate, seed) members, from the same seeds.

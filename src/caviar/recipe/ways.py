@@ -1,9 +1,11 @@
-"""Ways to change a setup: each a candidate to be tried beside it, or None where there is nothing to change. Notes 1.3."""
+"""Ways to change a setup: each a candidate to try beside it, or None where nothing can be changed. Notes 1.3."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from caviar.recipe.setups import Setup
+import numpy as np
+
+from caviar.recipe.setups import PENALTIES, Setup
 from caviar.techniques.catalog import HYPERPARAMETERS
 
 RATE_STEP, FAR_STEP = 3.0, 10.0  # of learning rates within the region that is worth tuning, and beyond it
@@ -124,8 +126,8 @@ def loosen(setup: Setup) -> Candidate | None:
     looser = setup.looser()
     if looser is None:
         return None
-    dropped = [name.replace("_", " ") for name, value in setup.settings.items() if looser.settings[name] != value]
-    return Candidate("loosen", "none", f"no {', no '.join(dropped)} on {setup}", TRAIN_FALLS, looser)
+    gone = [word for name, word in PENALTIES.items() if np.max(setup.settings[name])]
+    return Candidate("loosen", "none", f"no {', no '.join(gone)} on {setup}", TRAIN_FALLS, looser)
 
 
 def standardise(setup: Setup) -> Candidate | None:
@@ -133,7 +135,7 @@ def standardise(setup: Setup) -> Candidate | None:
     standard = setup.standardised()
     if standard is None:
         return None
-    how = f"columns (and numbers to predict) less their mean, over their deviation on {setup}"
+    how = f"columns, and numbers to predict, standardised by the train rows on {setup}"
     return Candidate("standardise", "none", how, BOTH_FALL, standard)
 
 
