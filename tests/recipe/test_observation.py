@@ -127,3 +127,13 @@ def test_a_sick_training_shows_its_disease(disease, structure, settings, steps):
 def test_a_healthy_training_has_nothing_grave(structure, settings, steps):
     findings = examine(observe(trained(structure, **settings), DATA, 5, steps))
     assert [str(each) for each in findings if each.verdict == "present" and each.severity != "low"] == []
+
+
+@pytest.mark.parametrize("steps", [FEW, ALL])
+def test_of_a_training_that_diverged_at_once_the_first_steps_are_seen(steps):
+    member = trained(optimizer="gradient-descent", learning_rate=1e20)
+    assert member.state == "diverged" and member.weights is None
+    health = observe(member, DATA, 5, steps)
+    assert health.watched[0] == 1 and not np.isfinite(health.losses).all()
+    found = {each.id: each for each in examine(health)}
+    assert found["divergence"].verdict == "present" or found["learning-rate-too-high"].verdict == "present"
