@@ -41,7 +41,7 @@ def test_it_goes_on_with_networks_that_were_trained_by_what_was_kept(after, tiny
     assert np.mean(after.trained.errors) == pytest.approx(after.step.effect["dev_error_after"])
     assert after.trained.predict(table()).height == 500
     assert tiny.members[0].structure == caviar.MLP((2,))
-    again = caviar.next_step(after.trained, findings=[])
+    again = caviar.next_step(after.trained, findings=[], seeds=len(after.trained))
     assert again.step.effect["dev_error_before"] == pytest.approx(after.step.effect["dev_error_after"])
 
 
@@ -70,7 +70,7 @@ def test_a_regression_far_from_its_end_is_trained_longer_or_faster():
 
 
 def test_a_rate_far_too_low_is_seen_from_inside_and_raised():
-    slow = caviar.train(caviar.MLP((32,)), table(), target="in", epochs=15, learning_rate=1e-6)
+    slow = caviar.train(caviar.MLP((32,)), table(2_000), target="in", epochs=15, learning_rate=1e-6)
     after = caviar.next_step(slow, human_error=0.0)
     assert after.findings[0].id == "learning-rate-too-low"
     assert after.step.finding == "learning-rate-too-low"
