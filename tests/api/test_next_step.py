@@ -102,7 +102,7 @@ def test_columns_in_units_of_their_own_are_standardised_and_new_rows_come_as_bef
     sick = caviar.train(caviar.MLP((16,)), raw, epochs=20, batch_size=32, learning_rate=0.01)
     after = caviar.next_step(sick, human_error=100.0)
     assert "input-not-normalised" in {one.id for one in after.findings if one.verdict == "present"}
-    assert "standardised" in after.step.action and after.step.effect["high"] < 0
+    assert "mean 0 and deviation 1" in after.step.action and after.step.effect["high"] < 0
     predicted = after.trained.predict(raw[2])["prediction"].to_numpy()
     assert np.sqrt(np.mean((predicted - raw[3]) ** 2)) == pytest.approx(after.trained.errors.min(), rel=1e-4)
     again = caviar.next_step(after.trained, findings=[], seeds=3)

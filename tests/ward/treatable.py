@@ -1,7 +1,7 @@
 """Sick trainings that can be treated: each a sound training with one thing made wrong, on rows enough to see it mended.
 
 What is wrong is known from how each was made, and was written down before any of them was trained. Effects are seen on
-2,000 dev rows of the made tables, 1,000 of digits, 300 of breast cancer, 100 of wine.
+2,000 dev rows of the made tables, 1,000 and more of digits, 300 of breast cancer, 100 of wine.
 """
 
 from collections.abc import Callable

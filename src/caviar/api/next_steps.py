@@ -100,7 +100,7 @@ def next_step(
     if findings is None:
         health = observe(member, data, plan.seed, WATCHED_WHOLE)
         findings = whole([*_examined(member, data, human_error, material, seed), *examine(health)])
-    setup = replace(Setup.of(member, Shape(member.structure, plan.batch_size), plan.patience), raw=True)
+    setup = replace(Setup.of(member, Shape(member.structure, plan.batch_size), plan.patience), raw=trained.rows.raw)
     taken = take_step(setup, findings, data, num_seeds=seeds, seed=seed, device=plan.device, progress=progress)
     now = replace(
         plan, epochs=taken.setup.epochs, batch_size=taken.setup.shape.batch_size, patience=taken.setup.patience
@@ -124,6 +124,7 @@ def _standardised(rows: Rows, standards: Standards) -> Rows:
         rows,
         data=standards.data(rows.data),
         answers=answers,
+        raw=False,
         read=lambda source: standards.features(rows.read(source)),
     )
 

@@ -135,7 +135,7 @@ def standardise(setup: Setup) -> Candidate | None:
     standard = setup.standardised()
     if standard is None:
         return None
-    how = f"columns, and numbers to predict, standardised by the train rows on {setup}"
+    how = f"rows of mean 0 and deviation 1, by the train rows, on {setup}"
     return Candidate("standardise", "none", how, BOTH_FALL, standard)
 
 
