@@ -30,7 +30,7 @@ NORMALISE = Action(
     {"standardise": True},
 )
 NORM_FIRST = Action(
-    "Or put a BatchNorm layer (affine=False) in front of the network", "you", "It does the same from batch to batch"
+    "Put a BatchNorm layer (affine=False) in front of the network", "you", "It does the same from batch to batch"
 )
 
 
