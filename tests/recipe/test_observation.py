@@ -143,7 +143,7 @@ def test_rows_that_count_more_do_so_for_who_watches():
 
 @pytest.mark.parametrize("steps", [FEW, ALL])
 def test_of_a_training_that_diverged_at_once_the_first_steps_are_seen(steps):
-    member = trained(optimizer="gradient-descent", learning_rate=1e20)
+    member = trained(optimizer="gradient-descent", learning_rate=1e20, batch_size=8)
     assert member.state == "diverged" and member.weights is None
     health = observe(member, DATA, 5, steps)
     assert health.watched[0] == 1 and not np.isfinite(health.losses).all()

@@ -127,9 +127,10 @@ class _Watching:
                 figures, _, _, _ = training_pass(
                     module, data.train_features[rows], data.train_targets[rows], self._loss, self.log, twins
                 )
+        num_rows = len(data.train_targets) if weights is None else weights.sum().expand(1)
         losses = train_steps(
             population, cohort.features, data.train_targets, [rows], data.loss_function, rate.unsqueeze(0),
-            cohort.plan.seed, len(data.train_targets) if weights is None else weights.sum().expand(1), weights, data.flip,
+            cohort.plan.seed, num_rows, weights, data.flip,
         )  # fmt: skip
         self.losses[step] = float(losses[0, 0])
         if watched:
