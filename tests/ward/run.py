@@ -1,7 +1,4 @@
-"""`make ward`: examine every patient, treat the treatable ones, and print tables.
-
-Fails below 95 % found, above one false alarm, or below 90 % helped.
-"""
+"""`make ward`: examine every patient, and print a table. Fails below 95 % found, or above one false alarm."""
 
 import sys
 
@@ -41,9 +38,8 @@ def main() -> int:
         f"\n{found} of {len(SICK)} sick found first or second; "
         f"{alarms} of {len(HEALTHY)} healthy raise a finding of severity high"
     )
-    cured = treat_all()
-    return 0 if found >= LEAST_FOUND * len(SICK) and alarms <= MOST_ALARMS and cured else 1
+    return 0 if found >= LEAST_FOUND * len(SICK) and alarms <= MOST_ALARMS else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(max(main(), 0 if treat_all() else 1))
