@@ -14,7 +14,7 @@ def test_members_that_diverge_above_a_rate_are_told_with_that_rate():
     assert found.verdict == "present" and found.severity == "medium"
     [action] = found.actions
     limit = rates[rates > 1][0]
-    assert action.change == {"learning_rate_below": limit} and found.evidence["above_share"] == 1
+    assert action.change == {"learning_rate": f"<={limit / 3:.3g}"} and found.evidence["above_share"] == 1
     assert found.evidence["below_share"] == 0 and "0 % of those below" in found.meaning
 
 

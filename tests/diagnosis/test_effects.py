@@ -64,6 +64,21 @@ def test_the_more_changes_are_tried_the_wider_is_each_interval():
     assert among.half_width > 1.1 * alone.half_width
 
 
+@pytest.mark.parametrize("parts", [(1, 0.1, 0.1), (0.1, 1, 1)])
+def test_looking_three_times_with_ever_more_seeds_finds_chance_no_more_often_than_looking_once(parts):
+    generator, found = np.random.default_rng(6), {1: 0, 3: 0}
+    for _ in range(600):
+        networks = [trained(generator, 12, 40, *parts) for _ in range(7)]
+        for allowed in found:
+            looks = (
+                measured_effects([each[:seeds] for each in networks[1:]], networks[0][:seeds], "loss", allowed)
+                for seeds in (3, 6, 12)
+            )
+            found[allowed] += any(one.high < 0 for effects in looks for one in effects)
+    assert found[3] / 600 <= 0.03
+    assert found[1] > found[3]
+
+
 def test_networks_that_err_on_the_same_rows_still_leave_something_open():
     mistakes = np.tile(np.arange(50) < 5, (3, 1)).astype(float)
     [found] = measured_effects([mistakes], mistakes, "error")

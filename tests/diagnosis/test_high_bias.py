@@ -37,7 +37,9 @@ def test_present_bias_shows_its_figures_and_what_to_do():
     assert finding.evidence["proxy"] == "human" and finding.evidence["material"] == 0.02
     assert [(action.by, action.change) for action in finding.actions] == [
         ("caviar", {"widen": True}),
+        ("caviar", {"loosen": True}),
         ("caviar", {"train_longer": True}),
+        ("caviar", {"deepen": True}),
         ("you", {}),
     ]
 

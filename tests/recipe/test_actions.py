@@ -1,5 +1,7 @@
 """From findings to candidates, and what each makes of a setup."""
 
+from dataclasses import replace
+
 import pytest
 
 from caviar.core.records import Action, Finding
@@ -29,7 +31,7 @@ def finding(name, verdict="present", by="caviar"):
     ("present", "expected"),
     [
         (["high-bias"], ["widen", "train-longer", "higher-rate", "lower-rate"]),
-        (["high-variance"], ["more-dropout", "more-decay", "regularise", "train-longer"]),
+        (["high-variance"], ["more-dropout", "more-decay", "regularise", "shrink"]),
         (["high-bias", "high-variance"], ["widen", "more-dropout", "train-longer", "more-decay"]),
         (["saturated-units"], ["init_scheme-init_gain", "batch_norm", "train-longer", "higher-rate"]),
         (["dead-relu"], ["learning_rate", "train-longer", "higher-rate", "lower-rate"]),
@@ -80,3 +82,49 @@ def test_longer_training_of_the_impatient_ends_early_stopping_first():
     [longer, *_] = candidates([finding("high-bias")], impatient)[1:]
     assert longer.setup == Setup(SETUP.shape, SETUP.settings, 200)
     assert "no early stopping" in longer.action
+
+
+def change(setup, **figures):
+    """The setups that an action with this change makes."""
+    called = Finding("sick", "present", "high", 1.0, "", actions=(Action("Do it", "caviar", "It helps", figures),))
+    return [one.setup for one in candidates([called], setup, most=20) if one.finding == "sick"]
+
+
+def test_of_a_list_of_figures_each_is_a_candidate():
+    rates = [setup.settings["learning_rate"] for setup in change(SETUP, learning_rate=["x10", "x0.01"], clip_norm=1.0)]
+    assert rates == pytest.approx([0.1, 0.0001])
+
+
+@pytest.mark.parametrize(("limit", "expected"), [("<=16", [16]), (">=16", []), ("<=256", []), (">=256", [256])])
+def test_a_figure_is_moved_to_a_limit_only_where_it_lies_beyond_it(limit, expected):
+    assert [setup.shape.batch_size for setup in change(SETUP, batch_size=limit)] == expected
+
+
+@pytest.mark.parametrize(
+    ("activation", "scheme"), [("relu", "he"), ("gelu", "he"), ("tanh", "xavier"), ("sigmoid", "xavier")]
+)
+def test_fitting_first_weights_are_those_of_the_activation(activation, scheme):
+    setup = Setup(Shape(MLP((64, 64), activation), 64), {**SETUP.settings, "init_scheme": "zeros"}, 20)
+    [fitted] = change(setup, init_scheme="fitting")
+    assert fitted == setup.with_settings(init_scheme=scheme)
+    assert change(fitted, init_scheme="fitting") == []
+
+
+def test_loosening_takes_every_penalty_away_and_nothing_else():
+    held = SETUP.with_settings(l2=500.0, label_smoothing=0.1)
+    assert change(held, loosen=True) == [SETUP.with_settings(drop_rate=0.0)]
+    assert change(SETUP.with_settings(drop_rate=0.0), loosen=True) == []
+
+
+def test_networks_grow_deeper_and_shrink_down_to_a_few_units():
+    assert [setup.shape.structure.hidden for setup in change(SETUP, deepen=True)] == [(64, 64, 64)]
+    small = Setup(Shape(MLP((8, 7)), 64), SETUP.settings, 20)
+    assert SETUP.smaller().shape.structure == MLP((32, 32))
+    assert small.smaller() is None
+    assert Setup(Shape(MLP(()), 64), SETUP.settings, 20).deeper() is None
+
+
+def test_only_rows_in_units_of_their_own_can_be_standardised():
+    assert change(SETUP, standardise=True) == []
+    [standard] = change(replace(SETUP, raw=True), standardise=True)
+    assert standard == SETUP

@@ -1,5 +1,7 @@
 """The best member watched once more: what is seen is what its own training was, sick or healthy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -127,3 +129,23 @@ def test_a_sick_training_shows_its_disease(disease, structure, settings, steps):
 def test_a_healthy_training_has_nothing_grave(structure, settings, steps):
     findings = examine(observe(trained(structure, **settings), DATA, 5, steps))
     assert [str(each) for each in findings if each.verdict == "present" and each.severity != "low"] == []
+
+
+def test_rows_that_count_more_do_so_for_who_watches():
+    weights = torch.where(DATA.train_targets < 3, 5.0, 0.2)
+    data = replace(DATA, train_weights=weights)
+    member = Member(0, SMALL, Settings(1, seeds=[3], learning_rate=0.003).member(0), 0, 2)
+    Cohort([member], data, Plan(2, 64, seed=5)).run()
+    losses = observe(member, data, 5, ALL).losses[:19]
+    parts = [float(weights[rows].sum()) for rows in epoch_batches(1200, 64, 5, 0)]
+    assert np.dot(losses, parts) / sum(parts) == pytest.approx(member.curves[0][0], rel=1e-4)
+
+
+@pytest.mark.parametrize("steps", [FEW, ALL])
+def test_of_a_training_that_diverged_at_once_the_first_steps_are_seen(steps):
+    member = trained(optimizer="gradient-descent", learning_rate=1e20, batch_size=8)
+    assert member.state == "diverged" and member.weights is None
+    health = observe(member, DATA, 5, steps)
+    assert health.watched[0] == 1 and not np.isfinite(health.losses).all()
+    found = {each.id: each for each in examine(health)}
+    assert found["divergence"].verdict == "present" or found["learning-rate-too-high"].verdict == "present"

@@ -1,15 +1,19 @@
 """A trial's judgement, by members whose outputs are given; and how large a trial a budget pays for."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
+from caviar.diagnosis.intervals import Interval
 from caviar.networks.mlp import MLP
 from caviar.population.settings import Settings
+from caviar.recipe import trials
 from caviar.recipe.acting import plan_trial
-from caviar.recipe.actions import Candidate
 from caviar.recipe.plans import Shape
 from caviar.recipe.setups import Setup
 from caviar.recipe.trials import hold_trial
+from caviar.recipe.ways import Candidate
 from caviar.training import Member, TrainingData
 
 NUM_ROWS = 400
@@ -106,6 +110,57 @@ def test_regression_is_judged_by_rmse_in_the_targets_units():
     assert trial.dev_error == pytest.approx(10 * 0.499 * float((values**2).mean().sqrt()), rel=1e-4)
     assert trial.winner == 0
     assert trial.tried[0].effect.estimate == pytest.approx(-10 * 0.4 * float((values**2).mean().sqrt()), rel=1e-3)
+
+
+VALUES = torch.linspace(-1, 1, NUM_ROWS).unsqueeze(1)
+NUMBERS = TrainingData("regression", 1, VALUES, VALUES[:, 0], VALUES, VALUES[:, 0])
+
+
+def line(slope, seed, shift=0.0):
+    """A network that answers slope · x + shift; None: one that diverged."""
+    weights = {"input_dropout.drop_rate": torch.tensor(0.0), "output.bias": torch.tensor([shift])}
+    if slope is not None:
+        weights["output.weight"] = torch.tensor([[slope + 0.001 * seed]])
+    state = "diverged" if slope is None else "finished"
+    return Member(seed, MLP(()), Settings(1).member(0), 0, 10, state=state, weights=None if slope is None else weights)
+
+
+@pytest.mark.parametrize("slopes", [(1e6, -30.0, 700.0), (None, None, None), (None, 1e12, 50.0)])
+def test_networks_that_flew_apart_count_as_twice_the_error_of_the_mean_however_far_they_flew(slopes):
+    flown = [line(slope, seed) for seed, slope in enumerate(slopes)]
+    sound = [line(0.9, seed) for seed in range(3)]
+    trial = hold_trial([candidate("tame")], flown, [sound], NUMBERS)
+    assert trial.dev_error == pytest.approx(2 * float((VALUES**2).mean().sqrt()), rel=1e-5)
+    assert trial.winner == 0
+    assert hold_trial([candidate("fly")], sound, [flown], NUMBERS).winner is None
+
+
+def test_a_network_that_is_a_little_worse_than_the_mean_counts_as_it_is():
+    trial = hold_trial(
+        [candidate("better")],
+        [line(-0.5, seed) for seed in range(3)],
+        [[line(-0.4, seed) for seed in range(3)]],
+        NUMBERS,
+    )
+    assert trial.dev_error == pytest.approx(1.499 * float((VALUES**2).mean().sqrt()), rel=1e-3)
+    assert trial.winner == 0
+
+
+def test_members_on_standardised_rows_are_compared_in_the_units_of_the_control():
+    tenfold = replace(NUMBERS, train_targets=VALUES[:, 0] / 10, dev_targets=VALUES[:, 0] / 10, unit=10.0)
+    control, same = [line(0.5, seed) for seed in range(3)], [line(0.05, seed / 10) for seed in range(3)]
+    [tried] = hold_trial([candidate("rescale")], control, [same], NUMBERS, [tenfold]).tried
+    assert tried.effect.estimate == pytest.approx(0, abs=1e-6)
+    assert tried.loss_effect.estimate == pytest.approx(0, abs=1e-6)
+
+
+def test_what_lowers_the_error_surely_comes_before_what_lowers_the_loss_alone(monkeypatch):
+    sure, unsure = Interval(-0.03, -0.05, -0.01), Interval(-0.05, -0.11, 0.01)
+    effects = {"error": [unsure, sure], "loss": [sure, sure]}
+    monkeypatch.setattr(trials, "measured_effects", lambda changes, control, figure, looks: effects[figure])
+    trial = trial_of(BAD, likely=GOOD, surely=BETTER)
+    assert [one.pays for one in trial.tried] == [True, True]
+    assert trial.winner == 1
 
 
 @pytest.mark.parametrize(

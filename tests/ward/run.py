@@ -10,6 +10,7 @@ import torch
 from patient import AnyPatient, kind_of
 from patients import HEALTHY, SICK
 from rounds import Examined, examine
+from treatments import treat_all
 
 LEAST_FOUND = 0.95
 MOST_ALARMS = 1
@@ -78,4 +79,4 @@ def _told(result: Examined) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(max(main(), 0 if treat_all() else 1))

@@ -69,7 +69,7 @@ def rows_of_arrays(arrays: tuple[Any, ...], loss: str | None, seed: int, tokens:
         return features
 
     data = TrainingData(task, num_outputs, *train, *dev, loss=kind)
-    return Rows(data, Answers(kind, tuple(range(num_classes))), read, len(given[0]), rows["train"], notices)
+    return Rows(data, Answers(kind, tuple(range(num_classes))), read, len(given[0]), rows["train"], notices, raw=True)
 
 
 def _tensor(value: Any, name: str) -> Tensor:

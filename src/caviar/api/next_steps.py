@@ -6,23 +6,29 @@ from typing import Any
 
 import numpy as np
 
+from caviar.api.rows import Rows
 from caviar.api.trained import TrainedPopulation
 from caviar.core.errors import SettingsError
 from caviar.core.progress import Progress
 from caviar.core.records import Finding, Step, Task
 from caviar.diagnosis.array_boosting import array_boosting
 from caviar.diagnosis.diagnose import diagnose
-from caviar.diagnosis.effects import USUAL_SEEDS
 from caviar.diagnosis.evidence import Evidence, Reference
+from caviar.diagnosis.training_diseases import examine
+from caviar.diagnosis.whole import whole
 from caviar.population.settings import Settings
 from caviar.recipe.examination import history_of
 from caviar.recipe.next_step import take_step
+from caviar.recipe.observation import MOST_STEPS, SHARE, observe
 from caviar.recipe.plans import Shape
 from caviar.recipe.row_figures import row_figures
 from caviar.recipe.setups import Setup
+from caviar.recipe.standardising import Standards
 from caviar.training import Member, TrainingData
 
 DIAGNOSED = ("softmax", "logistic", "squared", "huber")  # losses whose errors the fit diseases know
+
+WATCHED_WHOLE = round(MOST_STEPS / SHARE)  # the trial to come trains it many times over: watching it once costs little
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ def next_step(
     findings: Sequence[Finding] | None = None,
     human_error: float | None = None,
     material: float | None = None,
-    seeds: int = USUAL_SEEDS,
+    seeds: int | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> NextStep:
@@ -65,16 +71,18 @@ def next_step(
         after = caviar.next_step(tiny)             # high-bias → a bigger network: dev error falls by …
         again = caviar.next_step(after.trained)    # and the step after it
 
-    Each action is trained from `seeds` seeds, and so are the settings as they are; an effect is the difference between
+    Errors and curves are looked at, and the training itself, on the same batches once more. Each action is then trained
+    from several seeds, and so are the settings as they are; an effect is the difference between
     the two on the same dev rows, its interval covers other seeds and other rows, for all actions at once.
 
     Args:
         trained: what `train` gave. The members to compare are trained anew on its rows.
         findings: of the best member, the gravest first, such as `diagnose` and `watch` give; by default it is examined
-            here, by its errors and its curve.
+            here, by its errors, its curve, and its training seen from inside.
         human_error: the error a careful person makes; else boosting on the same rows tells what is reachable.
         material: the smallest part of the error worth acting on; as of `fit`.
-        seeds: at least 3; more make the intervals narrower. seed: of batches, dropout and first weights.
+        seeds: at least 3; more make the intervals narrower. By default 3, then 6, then 12, until an action surely
+            lowers the dev error; intervals allow for the repeated look. seed: of batches, dropout and first weights.
 
     Raises:
         SettingsError: no trained population, too few seeds, or weights of dev rows.
@@ -90,15 +98,35 @@ def next_step(
     if data.train_weights is not None and data.train_weights.dim() == 2:
         data = replace(data, train_weights=data.train_weights[trained.best])
     if findings is None:
-        findings = _examined(member, data, human_error, material, seed)
-    setup = Setup.of(member, Shape(member.structure, plan.batch_size), plan.patience)
+        health = observe(member, data, plan.seed, WATCHED_WHOLE)
+        findings = whole([*_examined(member, data, human_error, material, seed), *examine(health)])
+    setup = replace(Setup.of(member, Shape(member.structure, plan.batch_size), plan.patience), raw=trained.rows.raw)
     taken = take_step(setup, findings, data, num_seeds=seeds, seed=seed, device=plan.device, progress=progress)
     now = replace(
         plan, epochs=taken.setup.epochs, batch_size=taken.setup.shape.batch_size, patience=taken.setup.patience
     )
     settings = Settings.of_members([one.settings for one in taken.members])
-    after = TrainedPopulation(taken.members, settings, trained.rows, data, trained.notices, now)
+    rows = trained.rows
+    if taken.standards is not None:
+        rows, data = _standardised(rows, taken.standards), taken.standards.data(data)
+    after = TrainedPopulation(taken.members, settings, rows, data, trained.notices, now)
     return NextStep(taken.step, list(findings), after, tuple(taken.told))
+
+
+def _standardised(rows: Rows, standards: Standards) -> Rows:
+    """The same rows, and new ones read, as networks on standardised rows see them."""
+    answers = replace(
+        rows.answers,
+        mean=rows.answers.mean + rows.answers.std * standards.target_mean,
+        std=rows.answers.std * standards.target_deviation,
+    )
+    return replace(
+        rows,
+        data=standards.data(rows.data),
+        answers=answers,
+        raw=False,
+        read=lambda source: standards.features(rows.read(source)),
+    )
 
 
 def _examined(

@@ -27,6 +27,7 @@ class Rows:
         read: new rows as the user has them → features (row, …).
         num_given: how many rows the user gave to learn from. chosen: the numbers of those that train, (train row,).
         notices: what was repaired, chosen or left out on the way.
+        raw: whether features and numbers to predict are taken as they came; else they are prepared as in `fit`.
     """
 
     data: TrainingData
@@ -35,6 +36,7 @@ class Rows:
     num_given: int
     chosen: np.ndarray
     notices: tuple[Notice, ...] = ()
+    raw: bool = False
 
     @property
     def strata(self) -> Tensor | None:

@@ -19,18 +19,19 @@ SMALLER_START = Action(
     "Start from He's weights for ReLU, Xavier's for tanh and for the output layer",
     "caviar",
     "The first steps learn, instead of unlearning confident mistakes",
-    {"init_scheme": "he", "init_gain": 1.0},
+    {"init_scheme": "fitting", "init_gain": 1.0},
 )
 CENTRE = Action(
     "Standardise the targets, or start the output's bias at their mean",
     "caviar",
     "The first steps learn, instead of looking for the mean",
+    {"standardise": True},
 )
 AT_RANDOM = Action(
     "Draw the first weights at random",
     "caviar",
     "Units part from the first step on; a layer of equal units is worth a single one",
-    {"init_scheme": "he", "init_gain": 1.0},
+    {"init_scheme": "fitting", "init_gain": 1.0},
 )
 
 

@@ -13,12 +13,18 @@ from caviar.diagnosis.training_evidence import agreement, median_of
 DISEASE = Disease("batch-norm-mismatch", section="3.7")
 
 LARGER_BATCHES = Action(
-    "Train with batches of 32 rows or more", "caviar", "The batch's averages come close to the running ones"
+    "Train with batches of 32 rows or more",
+    "caviar",
+    "The batch's averages come close to the running ones",
+    {"batch_size": ">=32"},
 )
 RECALIBRATE = Action(
-    "Measure the averages anew over the whole train part, weights fixed",
-    "caviar",
+    "Measure the averages anew over the whole train part, weights fixed (caviar.techniques.recalibration)",
+    "you",
     "Test mode uses the averages of the network as it is now",
+)
+SLOWER = Action(
+    "Lower the learning rate", "caviar", "The running averages keep up with the network", {"learning_rate": "x0.3"}
 )
 OTHER_NORM = Action(
     "Use layer or group norm where batches must be small", "you", "Train and test mode compute the same"
@@ -63,5 +69,5 @@ def batch_norm_mismatch(health: Health) -> Finding:
     )
     by_chance = rows > 0 and difference <= 1.5 * difference_of(int(rows))
     why = f"batches of {rows:.0f} rows are too small" if by_chance else "the running averages lag behind the network"
-    actions = (LARGER_BATCHES, OTHER_NORM, RECALIBRATE) if by_chance else (RECALIBRATE, LARGER_BATCHES)
+    actions = (LARGER_BATCHES, OTHER_NORM, RECALIBRATE) if by_chance else (RECALIBRATE, SLOWER)
     return DISEASE.present(f"{words}: {why}.", grave, agreement(looks >= limit), *actions, **figures)

@@ -24,6 +24,7 @@ SMALLER = Action(
     "Use batches of 64 to 512 rows",
     "caviar",
     "As many rows an epoch make more steps, each as good in direction: the loss falls faster",
+    {"batch_size": "<=64"},
 )
 LARGER_RATE = Action(
     "Or keep the batch and raise the learning rate",

@@ -20,7 +20,12 @@ SMALL_BATCH = 32  # half of the least that the notes advise
 NOISE, GRAVE_NOISE = 10.0, 30.0
 NORM_ROWS = 8
 
-LARGER = Action("Use batches of 64 to 512 rows", "caviar", "Fewer steps, each in a surer direction and hardly dearer")
+LARGER = Action(
+    "Use batches of 64 to 512 rows",
+    "caviar",
+    "Fewer steps, each in a surer direction and hardly dearer",
+    {"batch_size": ">=64"},
+)
 OTHER_NORM = Action("Use layer or group norm where batches must be small", "you", "It averages within each row")
 ACCUMULATE = Action(
     "Where memory is short, add up the gradients of several batches before a step", "you", "The noise of a large batch"

@@ -20,7 +20,10 @@ LOWER_RATE = Action(
     {"learning_rate": "x0.3"},
 )
 START_ANEW = Action(
-    "Start again from He's weights with biases of 0", "caviar", "Half of each layer answers at the start"
+    "Start again from He's weights with biases of 0",
+    "caviar",
+    "Half of each layer answers at the start",
+    {"init_scheme": "fitting", "init_gain": 1.0},
 )
 LEAKY = Action("Use a leaky ReLU, SiLU or GELU", "caviar", "No unit is ever without gradient", {"activation": "gelu"})
 

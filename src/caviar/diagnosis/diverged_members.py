@@ -49,7 +49,7 @@ def with_diverged_members(best: Finding, rates: np.ndarray, diverged: np.ndarray
                 f"Search learning rates below {three_figures(limit)}",
                 "caviar",
                 "The time that members spent on diverging goes to members that learn",
-                {"learning_rate_below": limit},
+                {"learning_rate": f"<={limit / 3:.3g}"},
             ),
         )
     wasted = share.estimate >= MATERIAL_SHARE and share.low >= MATERIAL_SHARE / 2

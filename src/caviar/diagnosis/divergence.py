@@ -14,9 +14,12 @@ DISEASE = Disease("divergence", section="2.9")
 RUN_AWAY = 2.0
 
 LOWER = Action(
-    "Lower the learning rate to a tenth", "caviar", "The loss falls and stays finite", {"learning_rate": "x0.1"}
+    "Lower the learning rate to a tenth, or as much further as the loss asks for",
+    "caviar",
+    "The loss falls and stays finite",
+    {"learning_rate": ["x0.1", "x0.01", "x0.001"]},
 )
-CLIP = Action("Clip the gradient's norm", "caviar", "No single batch throws the weights away", {"clip_norm": 1.0})
+CLIP = Action("Clip the gradient's norm", "caviar", "No single batch throws the weights away", {"clip_norm": "<=1.0"})
 LOOK = Action(
     "Look for missing or huge values in the rows, and for log 0 or 0/0 in the loss",
     "you",

@@ -9,7 +9,7 @@ The degrees of freedom of t are Satterthwaite's (1946, doi.org/10.2307/3002019).
 both terms, so that the interval is on the wide side. Seeds here are first weights; other chances of a training
 (order of batches, dropout) move the error no further than these do (Summers & Dinneen, 2021, arXiv:2103.04514).
 Several changes tried at once share the 5 %: with K of them each has the interval for 5 %/K (Bonferroni), so that all
-hold their true effects at once, the best-looking one too.
+hold their true effects at once, the best-looking one too. So do looks at the same changes with ever more seeds.
 """
 
 from collections.abc import Sequence
@@ -26,14 +26,17 @@ FEWEST_SEEDS, USUAL_SEEDS = 3, 5
 NUM_DRAWS = 4_000
 
 
-def measured_effects(changes: Sequence[np.ndarray], control: np.ndarray, figure: Figure) -> list[Interval]:
+def measured_effects(
+    changes: Sequence[np.ndarray], control: np.ndarray, figure: Figure, num_looks: int = 1
+) -> list[Interval]:
     """Each change's figure minus the control's, with intervals that hold all true effects at once in 95 % of trials.
 
     Args:
         changes: (seed, row) of each change. control: (seed, row), from the same seeds on the same rows. Row errors are
             mistakes in [0, 1] for "error", squares for "rmse", anything for "loss"; at least 2 seeds and 2 rows.
+        num_looks: how often such intervals are taken at most, with more seeds each time, before one is believed.
     """
-    tail = 0.05 / (2 * max(len(changes), 1))
+    tail = 0.05 / (2 * max(len(changes), 1) * num_looks)
     differences = [_differences(change, control, figure) for change in changes]
     usual = float(np.median([_seed_variance(each) for each in differences])) if differences else 0.0
     return [_interval(each, figure, tail, usual, _seed_freedom(len(control), len(changes))) for each in differences]

@@ -16,9 +16,11 @@ SMALLER_START = Action(
     "Start from smaller weights: He's for ReLU, Xavier's for tanh",
     "caviar",
     "The gradient keeps its size from layer to layer",
-    {"init_scheme": "he", "init_gain": 1.0},
+    {"init_scheme": "fitting", "init_gain": 1.0},
 )
-CLIP = Action("Clip the gradient's norm", "caviar", "No single step throws the weights far away", {"clip_norm": 1.0})
+CLIP = Action(
+    "Clip the gradient's norm", "caviar", "No single step throws the weights far away", {"clip_norm": "<=1.0"}
+)
 NORMALISE = Action(
     "Turn batch norm on", "caviar", "Each layer's scale is set anew, whatever the depth", {"batch_norm": True}
 )

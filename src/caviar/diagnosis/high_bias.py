@@ -12,7 +12,7 @@ from caviar.diagnosis.wording import bare_note, error_evidence, figure, part_evi
 DISEASE = Disease("high-bias", section="1.2")
 
 WIDEN = Action(
-    "Search bigger networks (more units, more layers)",
+    "Search bigger networks",
     "caviar",
     "The train error falls; well regularised, a bigger network costs no variance",
     {"widen": True},
@@ -20,6 +20,13 @@ WIDEN = Action(
 TRAIN_LONGER = Action(
     "Train longer", "caviar", "The train error falls, unless its curve is flat already", {"train_longer": True}
 )
+LOOSEN = Action(
+    "Weaken what holds the network back: L2, weight decay, dropout, label smoothing",
+    "caviar",
+    "The train error falls where these cost more than they bring",
+    {"loosen": True},
+)
+DEEPEN = Action("Add a layer", "caviar", "The train error falls where features build on features", {"deepen": True})
 OTHER_INPUTS = Action(
     "Add features that tell the rows apart, or try another architecture",
     "you",
@@ -83,7 +90,9 @@ def high_bias(evidence: Evidence) -> Finding:
             severity(bias, material),
             confidence(bias, material, verdict),
             WIDEN,
+            LOOSEN,
             TRAIN_LONGER,
+            DEEPEN,
             OTHER_INPUTS,
             **figures,
         )

@@ -25,11 +25,12 @@ WEAKER: dict[Severity, Severity] = {"high": "medium", "medium": "low", "low": "l
 
 NORMALISE = Action(
     "Subtract each column's mean and divide by its deviation, both from the train rows, in dev and test too",
-    "you",
+    "caviar",
     "One learning rate suits every column; the loss falls in a fraction of the steps",
+    {"standardise": True},
 )
 NORM_FIRST = Action(
-    "Or put a BatchNorm layer (affine=False) in front of the network", "you", "It does the same from batch to batch"
+    "Put a BatchNorm layer (affine=False) in front of the network", "you", "It does the same from batch to batch"
 )
 
 NORMALISED = DISEASE.absent("Each number was scaled by what the train rows show, in dev and test alike.", 0.95)

@@ -28,10 +28,10 @@ MATERIAL_RISE = 0.1  # a tenth above the start
 SPIKE = 2.0
 
 LOWER = Action(
-    "Lower the learning rate to a third or a tenth",
+    "Lower the learning rate to a tenth, or as much further as the loss asks for",
     "caviar",
     "The loss falls from the first steps on, and lower in the end",
-    {"learning_rate": "x0.1"},
+    {"learning_rate": ["x0.1", "x0.01", "x0.001"]},
 )
 WARM_UP = Action(
     "Raise the rate from 0 over the first epochs, let it fall at the end",

@@ -20,7 +20,7 @@ RAISE = Action(
     "Raise the learning rate tenfold, again while the loss bears it",
     "caviar",
     "The loss falls as many times faster",
-    {"learning_rate": "x10"},
+    {"learning_rate": ["x10", "x100", "x1000"]},
 )
 
 

@@ -7,9 +7,7 @@ from caviar.diagnosis.health import Health
 
 DISEASE = Disease("minimum", section="2.10")
 
-BIGGER = Action(
-    "Use a bigger network", "caviar", "The loss gets directions in which it falls", {"bigger_network": True}
-)
+BIGGER = Action("Use a bigger network", "caviar", "The loss gets directions in which it falls", {"widen": True})
 FEATURES = Action(
     "Look whether the features tell the target at all: try trees on them, look at the labels",
     "you",

@@ -11,7 +11,7 @@ AT_RANDOM = Action(
     "Start from He's or Xavier's random weights",
     "caviar",
     "The first steps begin away from the saddle, where there is a slope",
-    {"init_scheme": "he", "init_gain": 1.0},
+    {"init_scheme": "fitting", "init_gain": 1.0},
 )
 ADAM = Action(
     "Use Adam, or momentum",
@@ -19,7 +19,9 @@ ADAM = Action(
     "Steps keep their length where the gradient is small, and leave along the side that falls",
     {"optimizer": "adam"},
 )
-SMALLER_BATCHES = Action("Use smaller batches", "caviar", "Their noise pushes the weights off the saddle")
+SMALLER_BATCHES = Action(
+    "Use smaller batches", "caviar", "Their noise pushes the weights off the saddle", {"batch_size": "x0.25"}
+)
 
 
 def saddle(health: Health) -> Finding:

@@ -14,13 +14,13 @@ FASTER_MOMENTUM = Action(
     "Lower momentum (β1) so that 1 / (1 − β1) is a tenth of the run or less",
     "caviar",
     "Steps follow the present gradient, not the first ones",
-    {"beta1": 0.9},
+    {"beta1": "<=0.9"},
 )
 FASTER_SQUARES = Action(
     "Lower β2 so that 1 / (1 − β2) is no more than the run",
     "caviar",
     "Step sizes follow the present gradients, not the large first ones",
-    {"beta2": 0.99},
+    {"beta2": "<=0.99"},
 )
 LONGER = Action("Train longer", "caviar", "The averages have the steps that they need", {"train_longer": True})
 

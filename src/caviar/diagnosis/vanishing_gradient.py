@@ -21,7 +21,7 @@ BETTER_START = Action(
     "Use ReLU with He's first weights, or Xavier's with tanh",
     "caviar",
     "The gradient keeps its size from layer to layer at the start",
-    {"activation": "relu", "init_scheme": "he"},
+    {"activation": "relu", "init_scheme": "he", "init_gain": 1.0},
 )
 NORMALISE = Action(
     "Turn batch norm on", "caviar", "Each layer's scale is set anew, whatever the depth", {"batch_norm": True}

@@ -14,6 +14,13 @@ TOO_LARGE_STEPS = ("divergence", "exploding-gradient", "learning-rate-too-high")
 
 # What a disease brings about. Treating that would be in vain, so the cause ranks no lower.
 BRINGS_ABOUT: dict[str, tuple[str, ...]] = {
+    "input-not-normalised": (
+        "bad-initialisation",
+        "exploding-gradient",
+        "dead-relu",
+        "saturated-units",
+        *SICK_TRAINING,
+    ),
     "bad-initialisation": ("learning-rate-too-high", "dead-relu", "saturated-units", *SICK_TRAINING),
     "exploding-gradient": ("divergence", "learning-rate-too-high", *SICK_TRAINING),
     "learning-rate-too-high": ("divergence", "dead-relu", *SICK_TRAINING),

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from caviar.diagnosis.effects import FEWEST_SEEDS, USUAL_SEEDS
-from caviar.recipe.actions import Candidate
 from caviar.recipe.cohorts import CohortPlan, CohortTrainer
 from caviar.recipe.plans import Shape
 from caviar.recipe.setups import Setup
+from caviar.recipe.ways import Candidate
 from caviar.training import Member
 
 
@@ -80,8 +80,8 @@ def train_trial(
 
 
 def cohorts_of(setups: Sequence[Setup]) -> list[list[int]]:
-    """Places of setups that can train as one population: of one shape, length and patience."""
-    cohorts: dict[tuple[Shape, int, float], list[int]] = {}
+    """Places of setups that can train as one population: of one shape, length and patience, on rows in one form."""
+    cohorts: dict[tuple[Shape, int, float, bool], list[int]] = {}
     for place, setup in enumerate(setups):
-        cohorts.setdefault((setup.shape, setup.epochs, setup.patience), []).append(place)
+        cohorts.setdefault((setup.shape, setup.epochs, setup.patience, setup.raw), []).append(place)
     return list(cohorts.values())

@@ -34,10 +34,10 @@ KINDS = {"softmax": "cross-entropy", "logistic": "binary cross-entropy", "square
 
 
 def observe(member: Member, data: TrainingData, seed: int, steps_trained: int) -> Health:
-    """What was seen of a member that has kept its weights.
+    """What was seen of a member that has kept its weights, or of the first steps of one that diverged at once.
 
     Args:
-        data, seed: what it was trained on, and the seed of the batches' order.
+        data, seed: what it was trained on, row weights (row,) if any, and the seed of the batches' order.
         steps_trained: updates of all members of the run together; the watching is bounded by them.
     """
     with torch.random.fork_rng(devices=[]):  # making a network draws from the generator that all share
@@ -51,8 +51,9 @@ def _observed(member: Member, data: TrainingData, seed: int, steps_trained: int)
     watching = _Watching(cohort, steps_an_epoch)
     taken, affordable = len(member.curves) * steps_an_epoch, int(SHARE * steps_trained)
     affordable = min(max(affordable, FEWEST_STEPS), MOST_STEPS)
-    if taken <= affordable:
-        watching.train(1, taken, _looks(taken))
+    if taken <= affordable or member.weights is None:  # of one that diverged at once nothing was kept: its start tells
+        first = min(taken, affordable)
+        watching.train(1, first, _looks(first))
     else:
         stretch = min(STRETCH, affordable // 2)
         watching.train(1, stretch, _looks(stretch))
@@ -91,6 +92,7 @@ class _Watching:
         self.log = HealthLog()
         self.losses: dict[int, float] = {}
         self.momentum_fills = False
+        self.row_weights: Tensor | None = None  # of the batch, where rows have weights
         self.module = cohort.population.member(0)
 
     def train(self, first: int, num_steps: int, looks: list[int]) -> None:
@@ -115,7 +117,8 @@ class _Watching:
 
     def _step(self, rows: Tensor, rate: Tensor, step: int, watched: bool = False, settled: bool = True) -> None:
         cohort, population = self.cohort, self.cohort.population
-        data = cohort.data
+        data, weights = cohort.data, cohort.data.train_weights
+        self.row_weights = None if weights is None else weights[rows]
         if watched:
             module = self._present_module()
             before = population.parameters.clone()
@@ -124,9 +127,10 @@ class _Watching:
                 figures, _, _, _ = training_pass(
                     module, data.train_features[rows], data.train_targets[rows], self._loss, self.log, twins
                 )
+        num_rows = len(data.train_targets) if weights is None else weights.sum().expand(1)
         losses = train_steps(
             population, cohort.features, data.train_targets, [rows], data.loss_function, rate.unsqueeze(0),
-            cohort.plan.seed, len(data.train_targets),
+            cohort.plan.seed, num_rows, weights, data.flip,
         )  # fmt: skip
         self.losses[step] = float(losses[0, 0])
         if watched:
@@ -148,7 +152,7 @@ class _Watching:
     def _loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Of a lone network's (batch, output)."""
         columns = self.cohort.population.loss_columns
-        return mean_loss(self.cohort.data.loss_function, outputs.T.unsqueeze(0), targets, columns, None)[0]
+        return mean_loss(self.cohort.data.loss_function, outputs.T.unsqueeze(0), targets, columns, self.row_weights)[0]
 
     def _update_ratios(self, module: nn.Module, before: Tensor) -> dict:
         """‖ΔW‖ / ‖W‖ of each layer."""

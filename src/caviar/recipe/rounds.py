@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from caviar.recipe.acting import plan_trial, train_trial
-from caviar.recipe.actions import Candidate, candidates
+from caviar.recipe.actions import candidates
 from caviar.recipe.plans import Shape
 from caviar.recipe.searches import Search, finer_searches
 from caviar.recipe.setups import Setup
 from caviar.recipe.trial_words import trial_lines, trial_step
 from caviar.recipe.trials import hold_trial
+from caviar.recipe.ways import Candidate
 from caviar.training import Member
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What single members make of dev and train rows: errors and losses, row by row. Notes 1.2."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ from caviar.training import Member, TrainingData
 from caviar.training.scoring import CLASS_LOSSES
 
 ROWS_AT_ONCE = 8_192
+WORST = 4.0  # times the squared error (or the loss) of the targets' mean: a network can count as no worse
 MOST_TRAIN_ROWS = 5_000  # train error tells the story; dev error decides
 
 
@@ -32,17 +33,35 @@ def is_share(data: TrainingData) -> bool:
     return data.loss_function.name in CLASS_LOSSES
 
 
-def measured(members: Sequence[Member], data: TrainingData) -> Measured:
-    """The members on the dev rows and on some thousand train rows, in test mode."""
+def measured(members: Sequence[Member], data: TrainingData, unit: float) -> Measured:
+    """The members on the dev rows and on some thousand train rows, in test mode.
+
+    A member that predicts numbers with more than twice the RMSE of their mean, or that diverged, counts as having just
+    that: a network that flew apart may err by any amount, and no number of seeds would tell by how much.
+
+    Args:
+        unit: the targets' unit, by which squared losses of members that see them otherwise are made comparable.
+    """
     figure: Figure = "rmse" if data.loss_function.root else "loss"
+    rows = slice(None, None, -(-len(data.train_targets) // MOST_TRAIN_ROWS))
+    parts = ((data.dev_features, data.dev_targets), (data.train_features[rows], data.train_targets[rows]))
     errors, losses, train = [], [], []
     for member in members:
-        dev = row_figures(member, data, data.dev_features, data.dev_targets)
+        dev, seen = (_bounded_figures(member, data, *part) for part in parts)
         errors.append(dev[0])
-        losses.append(dev[1])
-        rows = slice(None, None, -(-len(data.train_targets) // MOST_TRAIN_ROWS))
-        train.append(row_figures(member, data, data.train_features[rows], data.train_targets[rows])[0])
+        losses.append(dev[1] * (data.unit / unit) ** 2)
+        train.append(seen[0])
     return Measured(np.stack(errors), np.stack(losses), _mean_error(np.stack(train), figure))
+
+
+def _bounded_figures(
+    member: Member, data: TrainingData, features: Tensor, targets: Tensor
+) -> tuple[np.ndarray, np.ndarray]:
+    figures = row_figures(member, data, features, targets)
+    if is_share(data):
+        return figures
+    errors, losses = (each * WORST for each in row_figures(replace(member, weights=None), data, features, targets))
+    return figures if member.weights is not None and figures[0].mean() <= errors.mean() else (errors, losses)
 
 
 def _mean_error(errors: np.ndarray, figure: Figure) -> float:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from caviar.core.records import Step
-from caviar.recipe.actions import Candidate
 from caviar.recipe.trials import Trial, Tried
+from caviar.recipe.ways import Candidate
 
 
 def trial_step(

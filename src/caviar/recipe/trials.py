@@ -6,8 +6,8 @@ from typing import Any
 
 from caviar.diagnosis.effects import Figure, measured_effects, without_luck
 from caviar.diagnosis.intervals import Interval
-from caviar.recipe.actions import Candidate
 from caviar.recipe.row_figures import is_share, measured
+from caviar.recipe.ways import Candidate
 from caviar.training import Member, TrainingData
 
 
@@ -76,25 +76,31 @@ def hold_trial(
     control: Sequence[Member],
     members: Sequence[Sequence[Member]],
     data: TrainingData,
+    own_data: Sequence[TrainingData] | None = None,
+    num_looks: int = 1,
 ) -> Trial | None:
     """Judge candidates by their members; None where the control itself was cut short by the budget.
 
-    A candidate pays if its interval of dev error lies below 0; or that of dev loss, where dev error does not rise. A
-    member that diverged before its first epoch was over counts as one that knows nothing but the targets' shares or
-    mean.
+    A candidate pays if its interval of dev error lies below 0; or that of dev loss, where dev error does not rise. The
+    best of those that lower the error wins, and one that lowers the loss alone only where none does. A member that
+    diverged before its first epoch was over counts as one that knows nothing but the classes' shares; of numbers as
+    in `measured`.
 
     Args:
         control: (seed,) members as before. members: (candidate, seed) members, from the same seeds.
+        own_data: the same rows as each candidate's members see them, where they are not `data`.
+        num_looks: how many trials of the same candidates there may be, with ever more seeds, until one pays.
     """
     if _cut(control):
         return None
     figure: Figure = "rmse" if data.loss_function.root else "error" if is_share(data) else "loss"
-    before = measured(control, data)
+    before = measured(control, data, data.unit)
     whole = [place for place, each in enumerate(members) if not _cut(each)]
-    after = {place: measured(members[place], data) for place in whole}
+    seen = own_data or [data] * len(members)
+    after = {place: measured(members[place], seen[place], data.unit) for place in whole}
     errors, losses = [after[place].errors for place in whole], [after[place].losses for place in whole]
-    effects = dict(zip(whole, measured_effects(errors, before.errors, figure), strict=True))
-    loss_effects = dict(zip(whole, measured_effects(losses, before.losses, "loss"), strict=True))
+    effects = dict(zip(whole, measured_effects(errors, before.errors, figure, num_looks), strict=True))
+    loss_effects = dict(zip(whole, measured_effects(losses, before.losses, "loss", num_looks), strict=True))
     tried = []
     for place, candidate in enumerate(candidates):
         if place not in after:
@@ -125,9 +131,9 @@ def _verdict(effect: Interval, loss_effect: Interval) -> tuple[bool, str]:
     return False, "seeds and rows alone could make such a difference"
 
 
-def _standing(one: Tried) -> tuple[float, float]:
+def _standing(one: Tried) -> tuple[bool, float, float]:
     assert one.effect is not None and one.loss_effect is not None
-    return one.effect.estimate, one.loss_effect.estimate
+    return one.effect.high >= 0, one.effect.estimate, one.loss_effect.estimate
 
 
 def _cut(members: Sequence[Member]) -> bool:
