@@ -13,6 +13,7 @@ from caviar.diagnosis.diagnose import diagnose, next_action
 from caviar.diagnosis.error_analysis import ERROR_ANALYSIS, analyse
 from caviar.diagnosis.error_rate import ErrorRate, metric_of
 from caviar.diagnosis.error_slices import error_slices
+from caviar.diagnosis.evidence import Evidence
 from caviar.diagnosis.intervals import Metric, paired_difference
 from caviar.diagnosis.judged_rows import CELLS, PREDICTIONS, read_judged_rows
 from caviar.diagnosis.right_tool import right_tool
@@ -22,6 +23,7 @@ from caviar.recipe.examination import gather_evidence
 from caviar.recipe.final_findings import final_findings
 from caviar.recipe.folder import note_test_look
 from caviar.recipe.goals import goals_of
+from caviar.recipe.histories import write_histories
 from caviar.recipe.judged_results import judged_references, judging_record, requirements_finding
 from caviar.recipe.judging import judge, time_the_whole
 from caviar.recipe.loop import Recipe
@@ -29,7 +31,6 @@ from caviar.recipe.model import Model, model_of
 from caviar.recipe.population_search import PopulationSearch
 from caviar.search.importance import importance
 from caviar.techniques.catalog import HYPERPARAMETERS
-from caviar.training import Member
 
 Finished = Recipe | PopulationSearch | Babysat
 PARTS = ("train", "train_dev", "dev", "test")
@@ -80,26 +81,7 @@ def conclude(
     further = [error_slices(analysis, evidence.material_size)]
     if goals is not None:
         further += requirements_finding(goals, judged, model, prepared)
-    if isinstance(recipe, Babysat):  # it was watched from inside all along
-        findings = whole([*diagnose(evidence), *of_training, *further])
-        write_json(folder / "findings.json", [finding.to_json() for finding in findings])
-    else:
-        findings = final_findings(
-            folder,
-            evidence,
-            recipe.pool,
-            prepared,
-            recipe.config,
-            recipe.budget,
-            recipe.journal,
-            recipe.trainer.members,
-            *further,
-        )
-    part: Literal["dev", "test"] = "test" if "test" in errors else "dev"
-    references = {
-        name: one.score(prepared.parts()["test"]) if part == "test" else one.dev_error
-        for name, one in recipe.references.items()
-    }
+    findings = _findings(recipe, evidence, of_training, further)
     judging = {}
     if goals is not None:
         timed = time_the_whole(goals, model, prepared, recipe.journal)
@@ -111,50 +93,87 @@ def conclude(
         "metric": evidence.metric,
         "target": prepared.table.target,
         **judging,
-        **{f"{name}_error": errors[name].estimate if name in errors else None for name in PARTS},
-        **{f"{name}_interval": _ends(errors.get(name)) for name in PARTS},
-        "reference_errors": {name: one.estimate for name, one in references.items()},
-        "reference_part": part,
-        "reference_differences": {name: _gap(errors[part], one, evidence.metric) for name, one in references.items()},
-        "reference_dev_errors": {name: one.dev_error.estimate for name, one in recipe.references.items()},
-        "reference_train_errors": {
-            name: one.train_error.estimate if one.train_error else None for name, one in recipe.references.items()
-        },
-        "reference_train_dev_errors": {
-            name: one.train_dev_error.estimate
-            for name, one in recipe.references.items()
-            if one.train_dev_error is not None
-        },
+        **_told_of_errors(recipe, errors, evidence.metric),
         "human_error": recipe.config.human_error,
         "findings": [finding.to_json() for finding in findings if finding.verdict == "present"],
         "unanswered": [finding.to_json() for finding in findings if finding.verdict == "cannot-tell"],
         "next_action": next_action(
             findings, has_run=not isinstance(recipe, Babysat), exhausted=recipe.stopped_because == "no-gain"
         ),
-        "members_trained": recipe.budget.members_trained,
-        "stopped_because": recipe.stopped_because,
-        "seed": recipe.config.seed,
-        "mode": recipe.mode,
         "ensemble_size": len(model.networks),
         "parameters": model.num_parameters,
-        "right_tool": right_tool(
-            errors[part],
-            references["boosting"],
-            references["trivial"].estimate,
-            evidence.metric,
-            part,
-            boosting_cut_short=recipe.references["boosting"].cut_short,
-        ),
-        "importance": _importance(recipe),
-        "best_members": _best_members(recipe),
-        "test_looks": len(read_json_lines(folder / "test_looks.jsonl")),
-        "command": command_of(recipe),
-        "record_keeping_seconds": round(recipe.trainer.record_seconds, 3),
-        "seconds": round(recipe.budget.elapsed, 2),
+        **_told_of_the_run(recipe),
         **(more or {}),
     }
     write_json(folder / "result.json", result)
     return result
+
+
+def _findings(
+    recipe: Finished, evidence: Evidence, of_training: Sequence[Finding], further: Sequence[Finding]
+) -> list[Finding]:
+    """All that was looked for, ranked, and written to `findings.json`."""
+    if not isinstance(recipe, Babysat):
+        return final_findings(
+            recipe.folder,
+            evidence,
+            recipe.pool,
+            recipe.prepared,
+            recipe.config,
+            recipe.budget,
+            recipe.journal,
+            recipe.trainer.members,
+            *further,
+        )
+    findings = whole([*diagnose(evidence), *of_training, *further])  # it was watched from inside all along
+    write_json(recipe.folder / "findings.json", [finding.to_json() for finding in findings])
+    return findings
+
+
+def _told_of_errors(recipe: Finished, errors: dict[str, ErrorRate], metric: Metric) -> dict[str, Any]:
+    """The final model's errors by part, those of the references beside them, and whether it is the right tool."""
+    part: Literal["dev", "test"] = "test" if "test" in errors else "dev"
+    rows = recipe.prepared.parts()[part]
+    known = recipe.references
+    references = {name: one.score(rows) if part == "test" else one.dev_error for name, one in known.items()}
+    return {
+        **{f"{name}_error": errors[name].estimate if name in errors else None for name in PARTS},
+        **{f"{name}_interval": _ends(errors.get(name)) for name in PARTS},
+        "reference_errors": {name: one.estimate for name, one in references.items()},
+        "reference_part": part,
+        "reference_differences": {name: _gap(errors[part], one, metric) for name, one in references.items()},
+        "reference_dev_errors": {name: one.dev_error.estimate for name, one in known.items()},
+        "reference_train_errors": {
+            name: one.train_error.estimate if one.train_error else None for name, one in known.items()
+        },
+        "reference_train_dev_errors": {
+            name: one.train_dev_error.estimate for name, one in known.items() if one.train_dev_error is not None
+        },
+        "right_tool": right_tool(
+            errors[part],
+            references["boosting"],
+            references["trivial"].estimate,
+            metric,
+            part,
+            boosting_cut_short=known["boosting"].cut_short,
+        ),
+    }
+
+
+def _told_of_the_run(recipe: Finished) -> dict[str, Any]:
+    """What was trained, how long that took, and how to do it again."""
+    return {
+        "members_trained": recipe.budget.members_trained,
+        "stopped_because": recipe.stopped_because,
+        "seed": recipe.config.seed,
+        "mode": recipe.mode,
+        "importance": _importance(recipe),
+        "best_members": _best_members(recipe),
+        "test_looks": len(read_json_lines(recipe.folder / "test_looks.jsonl")),
+        "command": command_of(recipe),
+        "record_keeping_seconds": round(recipe.trainer.record_seconds, 3),
+        "seconds": round(recipe.budget.elapsed, 2),
+    }
 
 
 def _look_at_test(recipe: Finished, model: Model) -> dict[str, ErrorRate]:
@@ -211,44 +230,6 @@ def _best_members(recipe: Finished) -> list[dict[str, Any]]:
 def _in_json(value: Any) -> Any:
     """JSON has no infinity, which a clipping norm may be."""
     return str(value) if isinstance(value, float) and not np.isfinite(value) else value
-
-
-def write_histories(recipe: Finished) -> None:
-    """`history.parquet`, a row a member and epoch, and `members.parquet`, a row a member."""
-    rows: dict[str, list[Any]] = {
-        name: [] for name in ("member", "stage", "epoch", "train_loss", "dev_loss", "dev_error", "learning_rate")
-    }
-    for member in recipe.trainer.members:
-        for epoch, point in enumerate(member.curves, start=1):
-            for name, value in zip(rows, (member.number, member.stage, epoch, *point), strict=True):
-                rows[name].append(value)
-    history = pl.DataFrame(rows, schema_overrides={"member": pl.Int64, "epoch": pl.Int64})
-    if isinstance(recipe, Babysat):
-        history = recipe.annotated(history)
-    write_atomically(recipe.folder / "history.parquet", history.write_parquet)
-    chosen = {member.number for member in recipe.ensemble.members} if recipe.ensemble else set()
-    table = pl.DataFrame(
-        [_member_row(member, member.number in chosen) for member in recipe.trainer.members], infer_schema_length=None
-    )
-    write_atomically(recipe.folder / "members.parquet", table.write_parquet)
-
-
-def _member_row(member: Member, in_ensemble: bool) -> dict[str, Any]:
-    row = {
-        "member": member.number,
-        "stage": member.stage,
-        "structure": str(member.structure),
-        "num_parameters": member.num_parameters,
-        "epochs": len(member.curves),
-        "planned_epochs": member.planned_epochs,
-        "best_epoch": member.best_epoch,
-        "dev_error": member.dev_error,
-        "dev_loss": member.dev_loss,
-        "state": member.state,
-        "in_ensemble": in_ensemble,
-        "seconds": member.seconds,
-    }
-    return row | {f"setting.{name}": value for name, value in member.settings.items()}
 
 
 def _write_predictions(recipe: Finished, model: Model) -> None:
