@@ -61,7 +61,8 @@ def test_any_field_of_the_analysis_may_be_strange(example_folders: dict[str, Pat
     record = json.loads((example_folders["multiclass"] / "error_analysis.json").read_text())
     for field in record:
         for metric in ("error", "rmse"):
-            errors(RunFiles(Path("run"), {"metric": metric}, error_analysis={**record, field: strange}))
+            shown = errors(RunFiles(Path("run"), {"metric": metric}, error_analysis={**record, field: strange}))
+            assert shown is not None
 
 
 def test_a_picture_draws_each_grey_value_once_and_darker_the_higher() -> None:

